@@ -1,0 +1,50 @@
+"""What can go wrong when a report is made. Every class composes its own message, fit to be shown to the person who asked."""
+
+from __future__ import annotations
+
+PANGO_ON_DEBIAN = "apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
+PANGO_ON_MACOS = "brew install pango"
+
+
+class ReportError(Exception):
+    """Base of everything that stops a report from being made."""
+
+
+class PdfLibraryMissing(ReportError):
+    """The text layout library that PDFs are set with is not on this machine. `detail` is what the system said."""
+
+    def __init__(self, detail: str = "") -> None:
+        self.detail = detail
+        super().__init__(f"PDFs need the Pango library. Debian and Ubuntu: {PANGO_ON_DEBIAN}. macOS: {PANGO_ON_MACOS}.")
+
+
+class PdfFailed(ReportError):
+    """The document could not be set. `detail` names the cause in a few words, without any text of the document."""
+
+    def __init__(self, detail: str) -> None:
+        self.detail = detail
+        super().__init__(f"The PDF could not be made: {detail}.")
+
+
+class PdfTimedOut(ReportError):
+    """The document was not ready within `seconds`."""
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
+        super().__init__(f"The PDF was not ready after {seconds:g} seconds and was given up. The document is too long to be set.")
+
+
+class PdfOutOfMemory(ReportError):
+    """Setting the document needed more than `megabytes` of memory."""
+
+    def __init__(self, megabytes: int) -> None:
+        self.megabytes = megabytes
+        super().__init__(f"The PDF needed more than {megabytes} MB of memory and was given up. The document is too long to be set.")
+
+
+class PdfBusy(ReportError):
+    """`waiting` other documents are in the queue already: try again shortly."""
+
+    def __init__(self, waiting: int) -> None:
+        self.waiting = waiting
+        super().__init__(f"{waiting} PDFs are waiting to be made. Try again in a moment.")

@@ -1,0 +1,174 @@
+"""Tables as files: CSV and XLSX, with every text inert in a spreadsheet program.
+
+A text that a spreadsheet program would take for a formula gets an apostrophe in front in CSV; in XLSX it is written as a text cell.
+Numbers stay numbers. CSV begins with a byte order mark, so that spreadsheet programs read it as UTF-8.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from reports.comparison import Comparison, View
+
+Value = str | int | float | None
+SCALE_MIN, SCALE_MAX = 1, 5
+_RISKY = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "＝", "＋", "－", "＠")
+
+LONG_HEADER = (
+    "opening",
+    "candidate",
+    "stage",
+    "interviewer",
+    "criterion",
+    "rubric_version",
+    "rating",
+    "scale_min",
+    "scale_max",
+    "not_assessed",
+    "note",
+    "submitted_at",
+    "version",
+)
+ALL_VERSIONS_HEADER = (*LONG_HEADER, "after_reveal", "counts")
+
+
+@dataclass(frozen=True, slots=True)
+class LongCard:
+    """One submitted version of a scorecard, for the long form.
+
+    `ratings` holds (criterion key, level or None, reason why not assessed, note) in the rubric's order. `counts`: this version's
+    ratings enter the scores. `after_reveal`: it was written when others' cards were open to the interviewer.
+    """
+
+    opening: str
+    candidate: str
+    stage: str
+    interviewer: str
+    rubric_version: int
+    submitted_at: datetime
+    version: int
+    after_reveal: bool
+    counts: bool
+    ratings: Sequence[tuple[str, int | None, str, str]]
+
+
+def long_header(all_versions: bool = False) -> tuple[str, ...]:
+    return ALL_VERSIONS_HEADER if all_versions else LONG_HEADER
+
+
+def long_rows(cards: Iterable[LongCard], *, all_versions: bool = False) -> Iterator[tuple[Value, ...]]:
+    """A row for every single rating: of the versions that count, or of all versions, then with two more columns that tell them apart."""
+    for card in cards:
+        if not (card.counts or all_versions):
+            continue
+        head = (card.opening, card.candidate, card.stage, card.interviewer)
+        tail: tuple[Value, ...] = (stamp(card.submitted_at), card.version)
+        if all_versions:
+            tail += ("yes" if card.after_reveal else "no", "yes" if card.counts else "no")
+        for criterion, level, not_assessed, note in card.ratings:
+            yield (*head, criterion, card.rubric_version, level, SCALE_MIN, SCALE_MAX, not_assessed, note, *tail)
+
+
+def stamp(moment: datetime) -> str:
+    """UTC to the second with its offset: `2026-03-01T10:42:07+00:00`."""
+    return moment.isoformat(timespec="seconds")
+
+
+def inert(value: Value) -> Value:
+    """The value as a CSV cell that no spreadsheet program takes for a formula."""
+    if isinstance(value, str) and value.startswith(_RISKY):
+        return "'" + value
+    return value
+
+
+def to_csv(header: Sequence[str], rows: Iterable[Sequence[Value]]) -> bytes:
+    file = io.StringIO(newline="")
+    writer = csv.writer(file, lineterminator="\r\n")
+    writer.writerow([inert(name) for name in header])
+    writer.writerows([[inert(value) for value in row] for row in rows])
+    return b"\xef\xbb\xbf" + file.getvalue().encode()
+
+
+def to_xlsx(header: Sequence[str], rows: Iterable[Sequence[Value]], *, title: str, about: Sequence[tuple[str, str]] = ()) -> bytes:
+    """A workbook with the table on its first sheet, and `about` (what and when) on a second one."""
+    import xlsxwriter  # imported here: the command's help must not wait for it
+
+    file = io.BytesIO()
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    with xlsxwriter.Workbook(file, options) as book:
+        bold = book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
+        sheet = book.add_worksheet(_sheet_name(title))
+        sheet.freeze_panes(1, 1)
+        for column, name in enumerate(header):
+            sheet.write_string(0, column, name, bold)
+            sheet.set_column(column, column, 28 if column == 0 else min(max(len(name) + 2, 9), 40))
+        last = 0
+        for last, row in enumerate(rows, start=1):
+            for column, value in enumerate(row):
+                if isinstance(value, str):
+                    sheet.write_string(last, column, value)
+                elif value is not None:
+                    sheet.write_number(last, column, value)
+        sheet.autofilter(0, 0, max(last, 1), len(header) - 1)
+        if about:
+            notes = book.add_worksheet("About")
+            notes.set_column(0, 0, 24)
+            notes.set_column(1, 1, 90)
+            for line, (name, text) in enumerate(about):
+                notes.write_string(line, 0, name, bold)
+                notes.write_string(line, 1, text)
+    return file.getvalue()
+
+
+def _sheet_name(title: str) -> str:
+    plain = "".join(" " if letter in "[]:*?/\\" else letter for letter in title).strip(" '")
+    return plain[:31] or "Table"
+
+
+def wide_table(comparison: Comparison, view: View) -> tuple[list[str], list[list[Value]]]:
+    """The comparison as shown: the same rows in the same order, the same columns, all pages. Numbers keep their full precision."""
+    columns = [place for place, item in enumerate(comparison.rubric.criteria) if item.key not in view.hidden]
+    rows = comparison.rows(comparison.matching(view), columns)
+    header = ["candidate", "reference", "rank", "total", "spread"]
+    header += [comparison.rubric.criteria[place].criterion.name for place in columns]
+    groups = {
+        "recommendations": ["strong no", "no", "yes", "strong yes"],
+        "evidence": ["scorecards", "scorecards expected", "coverage"],
+        "flags": ["minimums missed", "disagreements"],
+        "outcome": ["stage", "decision"],
+    }
+    for name, titles in groups.items():
+        header += titles if name not in view.hidden else []
+    table: list[list[Value]] = []
+    for row in rows:
+        line: list[Value] = [row.name, row.reference, row.rank, row.score, row.spread, *(cell.mean for cell in row.cells)]
+        cells: dict[str, list[Value]] = {
+            "recommendations": [None] * 4 if row.hidden else list(row.recommendations.values()),
+            "evidence": [None] * 3 if row.hidden else [row.cards, row.cards_expected, row.coverage],
+            "flags": ["; ".join(row.minimums_missed), "; ".join(row.disagreements)],
+            "outcome": [row.stage, row.decision],
+        }
+        for name in groups:
+            line += cells[name] if name not in view.hidden else []
+        line.append("hidden until your scorecard is submitted" if row.hidden else "; ".join(row.incomplete))
+        table.append(line)
+    return [*header, "not ranked because"], table
+
+
+def about(comparison: Comparison, view: View) -> list[tuple[str, str]]:
+    """What the table is: printed on the workbook's second sheet."""
+    return [
+        ("Opening", comparison.opening),
+        ("Rubric", f"version {comparison.rubric_version}, digest {comparison.rubric_digest}"),
+        ("Made at", stamp(comparison.made_at)),
+        ("Candidates", f"{len(comparison.matching(view))} shown of {len(comparison)}; {comparison.ranked} ranked"),
+        ("Total", "Criterion-first weighted mean of levels 1-5; what was not assessed is absent, never zero."),
+        ("Spread", "Pooled standard deviation of the ratings that different interviewers gave to the same criterion."),
+        ("Not ranked", "Less than 80 % of the rubric's weight assessed, or a required criterion missing."),
+    ]

@@ -1,0 +1,85 @@
+"""HTML becomes a tagged PDF (PDF/UA-1), with no file of the host but our fonts and no network.
+
+Importing this module loads the layout library, which takes more than a second and raises `PdfLibraryMissing` where it is not installed:
+only the worker process does it. One `FontConfiguration` serves one process; it must not be shared between threads.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from reports.errors import PdfFailed, PdfLibraryMissing
+
+try:
+    from weasyprint import CSS, HTML
+    from weasyprint.text.fonts import FontConfiguration
+    from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
+except OSError as error:
+    raise PdfLibraryMissing(str(error)) from error
+
+_STYLESHEET_NAME = re.compile(r"[a-z][a-z0-9-]*\.css")
+
+
+class OwnFontsOnly(URLFetcher):  # type: ignore[misc]
+    """Serves the font files of one folder and refuses everything else, which stops the document."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(allowed_protocols=("file",), allow_redirects=False, fail_on_errors=True)
+        self._folder = folder.resolve()
+
+    def fetch(self, url: str, headers: Any = None) -> URLFetcherResponse:
+        parts = urlsplit(url)
+        # Resolved before it is judged: an encoded "../" or a link would walk past a look at the text.
+        path = Path(unquote(parts.path)).resolve()
+        if parts.scheme != "file" or parts.netloc or path.parent != self._folder or path.suffix != ".woff2":
+            raise ValueError("not one of our fonts")
+        return URLFetcherResponse(url, path.read_bytes(), {"Content-Type": "font/woff2"})
+
+
+class Typesetter:
+    """Sets documents with the style sheets and fonts of one template root, each read once."""
+
+    def __init__(self, templates: Path) -> None:
+        self._styles = templates.resolve() / "static" / "css"
+        self._fetcher = OwnFontsOnly(templates / "static" / "fonts")
+        self._fonts = FontConfiguration()
+        self._sheets: dict[str, CSS] = {}
+
+    def pdf(self, html: str, stylesheet: str) -> bytes:
+        sheets = [self._sheet("fonts.css"), self._sheet(stylesheet)]
+        document = HTML(string=html, url_fetcher=self._fetcher)
+        pdf: bytes = document.write_pdf(stylesheets=sheets, font_config=self._fonts, pdf_variant="pdf/ua-1")
+        return pdf
+
+    def _sheet(self, name: str) -> CSS:
+        if name not in self._sheets:
+            if not _STYLESHEET_NAME.fullmatch(name):
+                raise PdfFailed("its style sheet has no plain name")
+            path = self._styles / name
+            self._sheets[name] = CSS(
+                string=path.read_text(encoding="utf-8"), base_url=path.as_uri(), url_fetcher=self._fetcher, font_config=self._fonts
+            )
+        return self._sheets[name]
+
+
+def to_pdf(html: str, *, templates: Path, stylesheet: str = "summary-print.css") -> bytes:
+    """The HTML page set with a style sheet of `templates`/static/css.
+
+    Raises `PdfFailed` if the document refers to anything outside itself or cannot be set. Runs for as long as it takes: whoever calls it
+    on text typed by people does so in a process that can be ended.
+    """
+    try:
+        return _typesetter(templates).pdf(html, stylesheet)
+    except FatalURLFetchingError as error:  # not an Exception: it would pass every handler above us
+        raise PdfFailed("it refers to something outside itself") from error
+    except OSError as error:
+        raise PdfFailed(f"a file of its own is missing ({type(error).__name__})") from error
+
+
+@lru_cache(maxsize=1)
+def _typesetter(templates: Path) -> Typesetter:
+    return Typesetter(templates)

@@ -1,0 +1,145 @@
+"""The comparison table, and its exports."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from flask import Blueprint, render_template, request, url_for
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from reports.comparison import CRITERION_SORT, FIXED_SORTS, UNDECIDED, Comparison, View
+from reports.exports import LongCard, about, long_header, long_rows, to_csv, to_xlsx, wide_table
+from reports.wording import DECISIONS
+from screening.blueprints.downloads import download
+from screening.blueprints.session import asks, database, viewer
+from screening.forms.comparison import PAGE_SIZE, address, sort_values, view_from
+from screening.models import Opening
+from screening.policy import Action
+from screening.services import comparison
+from screening.services.events import record
+
+bp = Blueprint("comparison", __name__, url_prefix="/openings/<opening_id>")
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+CSV = "text/csv; charset=utf-8"
+
+
+@bp.get("/compare")
+@asks(Action.COMPARE)
+def show(opening_id: str) -> str | Response:
+    with database().reading() as session:
+        opening, compared = comparison.compare(session, viewer(), opening_id)
+    view = view_from(request.args, compared.rubric)
+    found = compared.matching(view)
+    pages = max(1, -(-len(found) // PAGE_SIZE))
+    view = replace(view, page=min(view.page, pages))
+    first = (view.page - 1) * PAGE_SIZE
+    shown = [place for place, item in enumerate(compared.rubric.criteria) if item.key not in view.hidden]
+    rows = compared.rows(found[first : first + PAGE_SIZE], shown)
+    return render_template(
+        "comparison/show.html",
+        opening=opening,
+        compared=compared,
+        view=view,
+        rows=rows,
+        columns=_columns(opening_id, compared, view),
+        sort={name: _sort(opening_id, view, name) for name in FIXED_SORTS},
+        stages=[("", "All stages"), *compared.stages.items()],
+        decisions=[("", "All"), (UNDECIDED, "No decision"), *DECISIONS.items()],
+        carried=list(sort_values(view).items()),
+        pager=_pager(opening_id, view, first, len(rows), len(found), pages),
+        exports=_exports(opening_id, view),
+    )
+
+
+def _here(opening_id: str, query: str, endpoint: str = "comparison.show") -> str:
+    return url_for(endpoint, opening_id=opening_id) + (f"?{query}" if query else "")
+
+
+def _sort(opening_id: str, view: View, name: str) -> dict[str, str]:
+    direction = ("descending" if view.descending else "ascending") if view.sort == name else ""
+    return {"href": _here(opening_id, address(view.sorted_by(name))), "direction": direction}
+
+
+def _columns(opening_id: str, compared: Comparison, view: View) -> list[dict[str, Any]]:
+    return [
+        {
+            "key": item.key,
+            "name": item.criterion.name,
+            "weight": float(item.weight),
+            "hidden": item.key in view.hidden,
+            **_sort(opening_id, view, f"{CRITERION_SORT}{item.key}"),
+        }
+        for item in compared.rubric.criteria
+    ]
+
+
+def _pager(opening_id: str, view: View, first: int, shown: int, total: int, pages: int) -> dict[str, Any]:
+    return {
+        "first": first + 1 if total else 0,
+        "last": first + shown,
+        "total": total,
+        "noun": "candidates",
+        "previous_href": _here(opening_id, address(replace(view, page=view.page - 1))) if view.page > 1 else "",
+        "next_href": _here(opening_id, address(replace(view, page=view.page + 1))) if view.page < pages else "",
+    }
+
+
+def _exports(opening_id: str, view: View) -> list[dict[str, str]]:
+    query = address(view, page="")
+    return [
+        {"label": "CSV", "href": _here(opening_id, query, "comparison.as_csv"), "what": "of this table"},
+        {"label": "XLSX", "href": _here(opening_id, query, "comparison.as_xlsx"), "what": "of this table"},
+        {"label": "All ratings, CSV", "href": _here(opening_id, "", "comparison.ratings_csv"), "what": ""},
+        {"label": "All ratings, XLSX", "href": _here(opening_id, "", "comparison.ratings_xlsx"), "what": ""},
+    ]
+
+
+def _compared(opening_id: str, action: str) -> tuple[Comparison, View]:
+    with database().transaction() as session:
+        opening, compared = comparison.compare(session, viewer(), opening_id)
+        _note(session, opening, action)
+    return compared, view_from(request.args, compared.rubric)
+
+
+def _note(session: Session, opening: Opening, action: str) -> None:
+    record(session, viewer().account_id, action, opening_id=opening.id)
+
+
+@bp.get("/compare.csv")
+@asks(Action.COMPARE)
+def as_csv(opening_id: str) -> Response:
+    compared, view = _compared(opening_id, "table_exported")
+    return download(to_csv(*wide_table(compared, view)), f"{compared.opening} comparison.csv", CSV)
+
+
+@bp.get("/compare.xlsx")
+@asks(Action.COMPARE)
+def as_xlsx(opening_id: str) -> Response:
+    compared, view = _compared(opening_id, "table_exported")
+    content = to_xlsx(*wide_table(compared, view), title="Comparison", about=about(compared, view))
+    return download(content, f"{compared.opening} comparison.xlsx", XLSX)
+
+
+def _ratings(opening_id: str) -> tuple[Opening, list[LongCard], bool]:
+    with database().transaction() as session:
+        opening, cards = comparison.ratings(session, viewer(), opening_id)
+        _note(session, opening, "ratings_exported")
+    return opening, cards, request.args.get("versions") == "all"
+
+
+@bp.get("/ratings.csv")
+@asks(Action.EXPORT_RATINGS)
+def ratings_csv(opening_id: str) -> Response:
+    opening, cards, every = _ratings(opening_id)
+    content = to_csv(long_header(every), long_rows(cards, all_versions=every))
+    return download(content, f"{opening.title} ratings.csv", CSV)
+
+
+@bp.get("/ratings.xlsx")
+@asks(Action.EXPORT_RATINGS)
+def ratings_xlsx(opening_id: str) -> Response:
+    opening, cards, every = _ratings(opening_id)
+    content = to_xlsx(long_header(every), long_rows(cards, all_versions=every), title="Ratings")
+    return download(content, f"{opening.title} ratings.xlsx", XLSX)

@@ -1,0 +1,106 @@
+"""One table that turns refusals into pages (and into JSON for scripts that ask for it)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Flask, current_app, jsonify, render_template, request
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import InterfaceError, OperationalError
+from werkzeug.exceptions import HTTPException, InternalServerError
+from werkzeug.wrappers import Response
+
+from reports.errors import PdfBusy, PdfFailed, PdfLibraryMissing, PdfOutOfMemory, PdfTimedOut, ReportError
+from rubrics.errors import RubricError
+from screening.errors import AlreadySubmitted, Invalid, LinkInvalid, NotFound, ScreeningError, Stale, TooMany
+
+STATUS: dict[type[Exception], int] = {
+    NotFound: 404,
+    Invalid: 422,
+    RubricError: 422,
+    Stale: 409,
+    AlreadySubmitted: 409,
+    TooMany: 429,
+    LinkInvalid: 410,
+    PdfLibraryMissing: 503,
+    PdfBusy: 503,
+    PdfTimedOut: 503,
+    PdfOutOfMemory: 422,
+    PdfFailed: 500,
+}
+TITLES = {
+    400: "This address or form does not fit",
+    404: "Nothing here",
+    405: "That cannot be done here",
+    409: "Somebody else was here",
+    410: "This link no longer works",
+    413: "Too large",
+    422: "That cannot be accepted",
+    429: "Too many attempts",
+    503: "Not available right now",
+}
+
+
+def init_app(app: Flask) -> None:
+    for refused in (ScreeningError, RubricError, ReportError):
+        app.register_error_handler(refused, _refusal)
+    app.register_error_handler(CSRFError, _csrf)
+    app.register_error_handler(OperationalError, _database_gone)
+    app.register_error_handler(InterfaceError, _database_gone)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(InternalServerError, _bug)
+
+
+def _refusal(error: Exception) -> Response:
+    status = next((code for kind, code in STATUS.items() if isinstance(error, kind)), 500)
+    response = page(status, str(error))
+    if isinstance(error, TooMany):
+        response.headers["Retry-After"] = str(error.retry_after)
+    return response
+
+
+def _csrf(error: CSRFError) -> Response:
+    return page(400, "This form was not sent from one of our pages, or you were signed out meanwhile. Reload the page, then send it again.")
+
+
+def _database_gone(error: Exception) -> Response:
+    current_app.logger.error("database not available: %s", type(error).__name__)
+    response = page(503, "The database does not answer. Nothing was changed. Wait a moment, then send the page again.")
+    response.headers["Retry-After"] = "10"
+    return response
+
+
+def _http(error: HTTPException) -> Response:
+    code = error.code or 500
+    if code < 400 and error.response is not None:
+        return error.response
+    messages = {
+        404: str(NotFound()),
+        405: "This address does not take that kind of request.",
+        413: "What you sent is larger than the limit of 12 MB.",
+    }
+    response = page(code, messages.get(code, error.description or "Something was wrong with the request."))
+    for name, value in error.get_headers():
+        if name in ("Allow", "Retry-After"):
+            response.headers[name] = value
+    return response
+
+
+def _bug(error: InternalServerError) -> Response:
+    current_app.logger.error("unexpected error at %s", request.endpoint, exc_info=error.original_exception)
+    return page(500, "Something went wrong on our side. Nothing was half-saved. It has been noted in the server's log.")
+
+
+def page(status: int, message: str, **extra: Any) -> Response:
+    """The error as a page, or as JSON where that was asked for."""
+    if wants_json():
+        response: Response = jsonify(error=message, **extra)
+    else:
+        title = TITLES.get(status, "Something went wrong" if status >= 500 else "That did not work")
+        response = current_app.make_response(render_template("errors/error.html", title=title, message=message, status=status))
+    response.status_code = status
+    return response
+
+
+def wants_json() -> bool:
+    return request.is_json or request.accept_mimetypes.best == "application/json"

@@ -1,0 +1,23 @@
+"""Where everybody lands: their scorecards to fill in, and the openings they lead."""
+
+from __future__ import annotations
+
+from flask import Blueprint, render_template
+
+from screening.blueprints.session import asks, database, viewer
+from screening.policy import Action, allows
+from screening.services import dashboard, queue
+
+bp = Blueprint("home", __name__)
+
+
+@bp.get("/")
+@asks(Action.USE_ACCOUNT)
+def index() -> str:
+    with database().reading() as session:
+        cards = queue.mine(session, viewer())
+        boards = dashboard.mine(session, viewer())
+    groups: dict[str, list[queue.QueuedCard]] = {}
+    for card in cards:
+        groups.setdefault(card.group, []).append(card)
+    return render_template("home/index.html", groups=groups, boards=boards, may_create=allows(viewer(), Action.CREATE_OPENING))

@@ -1,0 +1,66 @@
+"""Planning interviews, taking an interviewer off, reminding of missing cards."""
+
+from __future__ import annotations
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from reports.wording import plural
+from screening.blueprints.session import asks, database, viewer
+from screening.errors import Invalid
+from screening.forms.interviews import PlanForm
+from screening.policy import Action
+from screening.services import interviews
+
+bp = Blueprint("interviews", __name__)
+Page = str | tuple[str, int] | Response
+
+
+@bp.route("/openings/<opening_id>/interviews/plan", methods=["GET", "POST"])
+@asks(Action.PLAN_INTERVIEWS)
+def plan(opening_id: str) -> Page:
+    with database().reading() as session:
+        choices = interviews.choices(session, viewer(), opening_id)
+    form = PlanForm()
+    form.offer(choices.stages, choices.applications, choices.interviewers)
+    if not form.is_submitted():
+        form.stage.data = request.args.get("stage") or (choices.stages[0][0] if choices.stages else None)
+        form.applications.data = request.args.getlist("candidate")
+    elif form.validate():
+        try:
+            with database().transaction() as session:
+                added = interviews.plan(
+                    session,
+                    viewer(),
+                    opening_id,
+                    applications=form.applications.data,
+                    stage=form.stage.data,
+                    interviewers_=form.interviewers.data,
+                    scheduled_at=form.scheduled_at,
+                    place=form.place.data,
+                )
+        except Invalid as error:
+            form.refuse(error)
+        else:
+            flash(f"Planned: {plural(added, 'new scorecard')}. The interviewers find them on their home page.", "success")
+            return redirect(url_for("openings.show", opening_id=opening_id), 303)
+    page = render_template("interviews/plan.html", form=form, choices=choices)
+    return (page, 422) if form.errors or form.form_errors else page
+
+
+@bp.post("/scorecards/<scorecard_id>/withdraw")
+@asks(Action.PLAN_INTERVIEWS)
+def withdraw(scorecard_id: str) -> Page:
+    with database().transaction() as session:
+        application = interviews.unassign(session, viewer(), scorecard_id)
+    flash("The interviewer is taken off. A draft, if there was one, is kept.", "success")
+    return redirect(url_for("candidates.show", application_id=application.public_id), 303)
+
+
+@bp.post("/openings/<opening_id>/remind")
+@asks(Action.PLAN_INTERVIEWS)
+def remind(opening_id: str) -> Page:
+    with database().transaction() as session:
+        cards = interviews.remind_all(session, viewer(), opening_id)
+    flash(f"Reminded of {plural(cards, 'scorecard')}: it stands at the top of each interviewer's home page.", "success")
+    return redirect(url_for("openings.show", opening_id=opening_id), 303)

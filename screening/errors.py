@@ -1,0 +1,70 @@
+"""One class per refusal. What each becomes on the web is decided in one table, `blueprints/errors.py`."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+
+class ScreeningError(Exception):
+    """A refusal with a message that a person can act on."""
+
+
+class NotFound(ScreeningError):
+    """There is no such thing, or none that the person may know of: the two must look alike."""
+
+    def __init__(self) -> None:
+        super().__init__("There is nothing here that you can open.")
+
+
+class Invalid(ScreeningError):
+    """Input that cannot be accepted. `field` names the form field at fault, if one is."""
+
+    def __init__(self, message: str, *, field: str = "") -> None:
+        self.field = field
+        super().__init__(message)
+
+
+class Stale(ScreeningError):
+    """Somebody (or another tab) changed the thing since it was opened; nothing was overwritten."""
+
+    def __init__(self, what: str, *, current: int | None = None, who: str = "", when: datetime | None = None) -> None:
+        self.current = current
+        self.who = who
+        self.when = when
+        by = f" by {who}" if who else ""
+        at = f" at {when:%H:%M} UTC on {when:%-d %B}" if when else ""
+        super().__init__(f"{what} was changed{by}{at} after you opened it. Nothing was overwritten: compare, then save again.")
+
+
+class AlreadySubmitted(ScreeningError):
+    """The scorecard is frozen; it can be amended, which keeps the submitted version."""
+
+    def __init__(self) -> None:
+        super().__init__("This scorecard is already submitted and frozen. Amend it to change something; the submitted version is kept.")
+
+
+class TooMany(ScreeningError):
+    """Too many attempts; `retry_after` in seconds."""
+
+    def __init__(self, retry_after: int) -> None:
+        self.retry_after = retry_after
+        super().__init__(f"Too many attempts. Wait {retry_after} seconds, then try again.")
+
+
+class LinkInvalid(ScreeningError):
+    """An invitation or reset link that is used up, expired or was never given out."""
+
+    def __init__(self) -> None:
+        super().__init__("This link has been used, has expired or is not complete. Ask your administrator for a new one.")
+
+
+class ConfigError(ScreeningError):
+    """Settings the program cannot start with; `problems` says each and how to mend it."""
+
+    def __init__(self, problems: list[str]) -> None:
+        self.problems = problems
+        super().__init__("Screening cannot start with these settings:\n" + "\n".join(f"  - {problem}" for problem in problems))
+
+
+class DatabaseNotReady(ScreeningError):
+    """The database has no tables yet or those of another version."""

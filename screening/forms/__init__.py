@@ -1,0 +1,1 @@
+"""HTTP input -> checked values. A form says whether input is well-formed; whether it is allowed is for the services."""

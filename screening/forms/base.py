@@ -1,0 +1,71 @@
+"""What all forms share: text as typed (NFC), control characters refused, limits that the page knows of."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+from typing import Any
+
+from flask_wtf import FlaskForm
+from wtforms import EmailField, Field, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length, Optional, Regexp, StopValidation, ValidationError
+
+from screening.errors import Invalid
+
+EMAIL = Regexp(r"^[^@\s]+@[^@\s]+\.[^@\s]+$", message="Enter an e-mail address, such as name@example.org.")
+
+
+class Form(FlaskForm):
+    """A form whose refusals by a service can be hung on the field they speak of."""
+
+    def refuse(self, error: Invalid) -> None:
+        """Show the refusal at its field, or above the form where it has none."""
+        field = self._fields.get(error.field)
+        if field is not None:
+            field.errors = [*field.errors, str(error)]
+        else:
+            self.form_errors.append(str(error))
+
+
+def clean(value: str | None) -> str:
+    """Text as it is stored: NFC, no spaces around it, line ends as one character."""
+    return unicodedata.normalize("NFC", value or "").replace("\r\n", "\n").replace("\r", "\n").strip()
+
+
+def no_control_characters(form: FlaskForm, field: Field) -> None:
+    for place, letter in enumerate(field.data or "", start=1):
+        if unicodedata.category(letter) in ("Cc", "Cs") and letter not in "\n\t":
+            raise ValidationError(f"The character at place {place} cannot be printed. Delete it; it often comes with copied text.")
+
+
+class _NotBlank(InputRequired):
+    def __call__(self, form: FlaskForm, field: Field) -> None:
+        if not (field.data or "").strip():
+            field.errors[:] = []
+            raise StopValidation(self.message)
+
+
+def text(label: str, *, most: int, required: str = "", lines: bool = False, checks: Sequence[Any] = (), **options: Any) -> Field:
+    """A text field. `required` is the message when it is empty; `lines` makes it a text area."""
+    validators = [
+        *([_NotBlank(required)] if required else []),
+        Length(max=most, message=f"Use at most {most:,} characters here."),
+        no_control_characters,
+        *([] if required or not checks else [Optional()]),
+        *checks,
+    ]
+    attributes = {"maxlength": str(most), **options.pop("render_kw", {})}
+    kind = TextAreaField if lines else StringField
+    return kind(label, validators, filters=[clean], render_kw=attributes, **options)
+
+
+def email(label: str = "E-mail address", *, required: str = "Enter the e-mail address.", **options: Any) -> Field:
+    validators = [
+        *([_NotBlank(required)] if required else []),
+        Length(max=254, message="Use at most 254 characters here."),
+        no_control_characters,
+        *([] if required else [Optional()]),
+        EMAIL,
+    ]
+    attributes = {"maxlength": "254", "autocomplete": "off", **options.pop("render_kw", {})}
+    return EmailField(label, validators, filters=[clean], render_kw=attributes, **options)

@@ -1,0 +1,36 @@
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from wtforms import BooleanField, RadioField
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import InputRequired
+
+from screening.forms.base import Form, text
+
+
+class OpeningForm(Form):
+    title = text("Title", most=200, required="Give the opening a title, such as “Customer service representative”.")
+    department = text("Department", most=200)
+    location = text("Location", most=200)
+
+
+class OpeningSettingsForm(OpeningForm):
+    manager_sees_names = BooleanField("Hiring managers see who gave which rating")
+
+
+class NewOpeningForm(OpeningForm):
+    """`start` is `template:<key>`, `copy:<opening id>` or `empty`."""
+
+    start = RadioField("Begin with", [InputRequired("Choose what to begin with.")])
+
+    def offer(self, templates: Sequence[tuple[str, str]], openings: Sequence[tuple[str, str]]) -> None:
+        self.start.choices = [
+            *(SelectChoice(f"template:{key}", name) for key, name in templates),
+            *(SelectChoice(f"copy:{public_id}", f"Copy the rubric of “{title}”") for public_id, title in openings),
+            SelectChoice("empty", "An empty rubric"),
+        ]
+
+    def beginning(self) -> dict[str, str]:
+        kind, _, value = self.start.data.partition(":")
+        return {"template": value if kind == "template" else "", "copy_of": value if kind == "copy" else ""}

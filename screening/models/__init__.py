@@ -1,0 +1,31 @@
+"""The tables, one module per aggregate. No HTTP, no rules about who may do what."""
+
+from __future__ import annotations
+
+from screening.models.accounts import Account, Attempt, Link, SignIn
+from screening.models.candidates import Application, Candidate, PendingImport
+from screening.models.decisions import Decision
+from screening.models.events import Event
+from screening.models.interviews import Interview, Rating, Revision, Scorecard
+from screening.models.openings import Membership, Opening
+from screening.models.rubrics import RubricDraft, RubricVersion
+
+__all__ = [
+    "Account",
+    "Application",
+    "Attempt",
+    "Candidate",
+    "Decision",
+    "Event",
+    "Interview",
+    "Link",
+    "Membership",
+    "Opening",
+    "PendingImport",
+    "Rating",
+    "Revision",
+    "RubricDraft",
+    "RubricVersion",
+    "Scorecard",
+    "SignIn",
+]

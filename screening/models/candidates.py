@@ -1,0 +1,68 @@
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, LargeBinary, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from rubrics.qualifications import EDUCATION_LEVELS, MAX_MONTHS, RELATEDNESS
+from screening.database import Base
+from screening.models.columns import AccountRef, Created, LongText, OpeningRef, PublicId, ShortText, one_of
+
+
+class Candidate(Base):
+    """A person who applies. One person may have applications in several openings."""
+
+    __tablename__ = "candidates"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[PublicId]
+    name: Mapped[str] = mapped_column(String(200))
+    email: Mapped[str] = mapped_column(String(254), default="", index=True)
+    phone: Mapped[str] = mapped_column(String(40), default="")
+    created_at: Mapped[Created]
+
+
+class Application(Base):
+    """A candidate in an opening, with the recorded facts that qualifications are judged from (None: not recorded)."""
+
+    __tablename__ = "applications"
+    __table_args__ = (
+        UniqueConstraint("opening_id", "candidate_id"),
+        CheckConstraint(f"months BETWEEN 0 AND {MAX_MONTHS}", name="months"),
+        CheckConstraint(one_of("relatedness", list(RELATEDNESS)), name="relatedness"),
+        CheckConstraint(one_of("education", list(EDUCATION_LEVELS)), name="education"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[PublicId]
+    opening_id: Mapped[OpeningRef]
+    candidate_id: Mapped[int] = mapped_column(ForeignKey("candidates.id", ondelete="CASCADE"), index=True)
+    reference: Mapped[ShortText]
+    source: Mapped[ShortText]
+    notes: Mapped[LongText]
+    stage: Mapped[str] = mapped_column(String(60), default="")
+    months: Mapped[int | None]
+    relatedness: Mapped[str | None] = mapped_column(String(10))
+    field: Mapped[ShortText]
+    education: Mapped[str | None] = mapped_column(String(20))
+    education_field: Mapped[ShortText]
+    requirements: Mapped[dict[str, bool]] = mapped_column(JSON, default=dict)
+    version: Mapped[int] = mapped_column(default=1)
+    created_at: Mapped[Created]
+    candidate: Mapped[Candidate] = relationship()
+
+
+class PendingImport(Base):
+    """An uploaded candidate file between its dry run and its confirmation. `content` is the file as it came."""
+
+    __tablename__ = "pending_imports"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[PublicId]
+    opening_id: Mapped[OpeningRef]
+    account_id: Mapped[AccountRef]
+    filename: Mapped[ShortText]
+    content: Mapped[bytes] = mapped_column(LargeBinary)
+    mapping: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    created_at: Mapped[Created]

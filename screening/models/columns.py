@@ -1,0 +1,49 @@
+"""Column kinds that several tables share."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import UTC, datetime
+from typing import Annotated
+
+from sqlalchemy import DateTime, Dialect, ForeignKey, String, TypeDecorator
+from sqlalchemy.orm import mapped_column
+
+from screening.clock import now
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware UTC time; SQLite has no time zones, so there it is stored as UTC without one."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.astimezone(UTC).replace(tzinfo=None) if dialect.name == "sqlite" else value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def new_public_id() -> str:
+    """An identifier for addresses: 128 random bits, with no time or counter in it."""
+    return secrets.token_urlsafe(16)
+
+
+PublicId = Annotated[str, mapped_column(String(22), unique=True, default=new_public_id)]
+When = Annotated[datetime, mapped_column(UtcDateTime)]
+Created = Annotated[datetime, mapped_column(UtcDateTime, default=now)]
+ShortText = Annotated[str, mapped_column(String(200), default="")]
+LongText = Annotated[str, mapped_column(String(4000), default="")]
+AccountRef = Annotated[int, mapped_column(ForeignKey("accounts.id", ondelete="RESTRICT"))]
+OpeningRef = Annotated[int, mapped_column(ForeignKey("openings.id", ondelete="CASCADE"), index=True)]
+ApplicationRef = Annotated[int, mapped_column(ForeignKey("applications.id", ondelete="CASCADE"), index=True)]
+
+
+def one_of(column: str, values: tuple[str, ...] | list[str]) -> str:
+    """The text of a check constraint that allows only these values."""
+    return f"{column} IN ({', '.join(repr(str(value)) for value in values)})"

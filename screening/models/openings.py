@@ -1,0 +1,44 @@
+from __future__ import annotations
+
+from sqlalchemy import CheckConstraint, ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from screening.database import Base
+from screening.models.accounts import Account
+from screening.models.columns import AccountRef, Created, OpeningRef, PublicId, ShortText, one_of
+
+STATES = ("draft", "open", "closed")
+HATS = ("recruiter", "interviewer", "hiring_manager")
+
+
+class Opening(Base):
+    """A job to fill. `revision` grows with every change that the comparison could show, so that what was computed can be kept.
+
+    `manager_sees_names`: hiring managers see who gave which rating; otherwise totals and evidence without who.
+    """
+
+    __tablename__ = "openings"
+    __table_args__ = (CheckConstraint(one_of("state", STATES), name="state"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[PublicId]
+    title: Mapped[str] = mapped_column(String(200))
+    department: Mapped[ShortText]
+    location: Mapped[ShortText]
+    state: Mapped[str] = mapped_column(String(10), default="draft")
+    manager_sees_names: Mapped[bool] = mapped_column(default=True)
+    revision: Mapped[int] = mapped_column(default=1)
+    created_at: Mapped[Created]
+    created_by: Mapped[AccountRef]
+
+
+class Membership(Base):
+    """A hat that somebody wears in an opening."""
+
+    __tablename__ = "memberships"
+    __table_args__ = (CheckConstraint(one_of("hat", HATS), name="hat"),)
+
+    opening_id: Mapped[OpeningRef] = mapped_column(primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id", ondelete="CASCADE"), primary_key=True, index=True)
+    hat: Mapped[str] = mapped_column(String(20), primary_key=True)
+    account: Mapped[Account] = relationship()

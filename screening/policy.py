@@ -1,0 +1,211 @@
+"""The one place that says who may see and do what.
+
+Three questions, asked by the services on the very object they serve:
+
+- `require(viewer, action, opening_id)`: may this person do this at all, here?
+- `sight(session, viewer, opening_id)`: which candidates of the opening may the person know of, and whose scores are hidden?
+- `require_candidate(session, viewer, action, application)`: both together, for one candidate.
+
+Blindness: while somebody has a scorecard for a candidate that is assigned and not submitted, nothing of anybody else's cards for that
+candidate is open to them, whatever other hats they wear: with several roles the strictest rule wins. Nobody sees a candidate record
+that is their own. What one may not see looks like what is not there: `NotFound`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from types import MappingProxyType
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from screening.errors import NotFound
+from screening.models import Account, Application, Candidate, Interview, Scorecard
+from screening.models.openings import Membership
+
+
+class Hat(StrEnum):
+    RECRUITER = "recruiter"
+    INTERVIEWER = "interviewer"
+    HIRING_MANAGER = "hiring_manager"
+
+
+class Role(StrEnum):
+    """Who may ask a route: everybody, anybody signed in, the administrator, those who may open openings, or a hat in the opening."""
+
+    EVERYBODY = "everybody"
+    SIGNED_IN = "signed_in"
+    ADMINISTRATOR = "administrator"
+    OPENER = "opener"
+    RECRUITER = "recruiter"
+    INTERVIEWER = "interviewer"
+    HIRING_MANAGER = "hiring_manager"
+
+
+class Action(StrEnum):
+    """Everything that can be asked for. Each route names one."""
+
+    VISIT = "visit"
+    USE_ACCOUNT = "use_account"
+    MANAGE_PEOPLE = "manage_people"
+    CREATE_OPENING = "create_opening"
+    SEE_OPENING = "see_opening"
+    SEE_RUBRIC = "see_rubric"
+    EDIT_RUBRIC = "edit_rubric"
+    EDIT_OPENING = "edit_opening"
+    MANAGE_TEAM = "manage_team"
+    MANAGE_CANDIDATES = "manage_candidates"
+    SEE_CANDIDATE = "see_candidate"
+    PLAN_INTERVIEWS = "plan_interviews"
+    OWN_SCORECARD = "own_scorecard"
+    SEE_PANEL = "see_panel"
+    COMPARE = "compare"
+    EXPORT_RATINGS = "export_ratings"
+    DECIDE = "decide"
+    SEE_SUMMARY = "see_summary"
+
+
+_LEADS = frozenset({Role.RECRUITER, Role.HIRING_MANAGER})
+_TEAM = _LEADS | {Role.INTERVIEWER}
+
+RULES: Mapping[Action, frozenset[Role]] = MappingProxyType(
+    {
+        Action.VISIT: frozenset({Role.EVERYBODY}),
+        Action.USE_ACCOUNT: frozenset({Role.SIGNED_IN}),
+        Action.MANAGE_PEOPLE: frozenset({Role.ADMINISTRATOR}),
+        Action.CREATE_OPENING: frozenset({Role.OPENER, Role.ADMINISTRATOR}),
+        Action.SEE_OPENING: _TEAM,
+        Action.SEE_RUBRIC: _TEAM,
+        Action.EDIT_RUBRIC: frozenset({Role.RECRUITER}),
+        Action.EDIT_OPENING: frozenset({Role.RECRUITER}),
+        Action.MANAGE_TEAM: frozenset({Role.RECRUITER, Role.ADMINISTRATOR}),
+        Action.MANAGE_CANDIDATES: frozenset({Role.RECRUITER}),
+        Action.SEE_CANDIDATE: _TEAM,
+        Action.PLAN_INTERVIEWS: frozenset({Role.RECRUITER}),
+        Action.OWN_SCORECARD: frozenset({Role.INTERVIEWER}),
+        Action.SEE_PANEL: _TEAM,
+        Action.COMPARE: _LEADS,
+        Action.EXPORT_RATINGS: _LEADS,
+        Action.DECIDE: _LEADS,
+        Action.SEE_SUMMARY: _LEADS,
+    }
+)
+"""Which roles may do what. A hat counts in the opening it is worn in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """The person acting, with the hats worn in each opening (by its internal id)."""
+
+    account_id: int
+    public_id: str
+    name: str
+    email: str
+    is_administrator: bool = False
+    may_open: bool = False
+    hats: Mapping[int, frozenset[Hat]] = field(default_factory=lambda: MappingProxyType({}))
+
+    def roles(self, opening_id: int | None) -> frozenset[Role]:
+        held = {Role.EVERYBODY, Role.SIGNED_IN}
+        if self.is_administrator:
+            held.add(Role.ADMINISTRATOR)
+        if self.may_open:
+            held.add(Role.OPENER)
+        if opening_id is not None:
+            held.update(Role(hat) for hat in self.hats.get(opening_id, ()))
+        return frozenset(held)
+
+    def wears(self, hat: Hat, opening_id: int) -> bool:
+        return hat in self.hats.get(opening_id, ())
+
+
+def viewer_for(session: Session, account: Account) -> Viewer:
+    """The viewer with the hats as they are now: a change takes effect on the next request."""
+    hats: dict[int, set[Hat]] = {}
+    rows = session.execute(select(Membership.opening_id, Membership.hat).where(Membership.account_id == account.id))
+    for opening_id, hat in rows:
+        hats.setdefault(opening_id, set()).add(Hat(hat))
+    return Viewer(
+        account_id=account.id,
+        public_id=account.public_id,
+        name=account.name,
+        email=account.email,
+        is_administrator=account.is_administrator,
+        may_open=account.may_open,
+        hats=MappingProxyType({opening_id: frozenset(worn) for opening_id, worn in hats.items()}),
+    )
+
+
+def allows(viewer: Viewer, action: Action, opening_id: int | None = None) -> bool:
+    return not RULES[action].isdisjoint(viewer.roles(opening_id))
+
+
+def require(viewer: Viewer, action: Action, opening_id: int | None = None) -> None:
+    """Raise `NotFound` unless the viewer may do this (in this opening)."""
+    if not allows(viewer, action, opening_id):
+        raise NotFound
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What a viewer may know of an opening's candidates, by application id.
+
+    `own`: records of the viewer as a candidate, which do not exist for them. `blind`: candidates for whom the viewer still owes a
+    scorecard: known by name, everything of others hidden. `assigned`: candidates whom the viewer interviews. `whole`: the viewer leads
+    the opening and may know of every candidate; otherwise only of the assigned ones. `names`: may see who gave which rating.
+    """
+
+    own: frozenset[int]
+    blind: frozenset[int]
+    assigned: frozenset[int]
+    whole: bool
+    names: bool
+
+    def knows(self, application_id: int) -> bool:
+        return application_id not in self.own and (self.whole or application_id in self.assigned)
+
+    def is_open(self, application_id: int) -> bool:
+        """True where others' ratings, decisions and progress may be shown."""
+        return self.knows(application_id) and application_id not in self.blind
+
+
+def sight(session: Session, viewer: Viewer, opening_id: int, *, manager_sees_names: bool = True) -> Sight:
+    """The viewer's sight in an opening (two queries)."""
+    cards = session.execute(
+        select(Interview.application_id, Scorecard.submitted_at)
+        .join(Interview, Scorecard.interview_id == Interview.id)
+        .join(Application, Interview.application_id == Application.id)
+        .where(Application.opening_id == opening_id, Scorecard.interviewer_id == viewer.account_id, Scorecard.withdrawn_at.is_(None))
+    ).all()
+    own = session.scalars(
+        select(Application.id)
+        .join(Candidate, Application.candidate_id == Candidate.id)
+        .where(Application.opening_id == opening_id, Candidate.email == viewer.email)
+    )
+    roles = viewer.roles(opening_id)
+    return Sight(
+        own=frozenset(own),
+        blind=frozenset(application_id for application_id, submitted_at in cards if submitted_at is None),
+        assigned=frozenset(application_id for application_id, _ in cards) if Role.INTERVIEWER in roles else frozenset(),
+        whole=not _LEADS.isdisjoint(roles),
+        names=manager_sees_names or Role.HIRING_MANAGER not in roles,
+    )
+
+
+def require_candidate(session: Session, viewer: Viewer, action: Action, application: Application) -> Sight:
+    """Raise `NotFound` unless the viewer may do this and may know of this candidate; give the sight for what follows."""
+    require(viewer, action, application.opening_id)
+    seen = sight(session, viewer, application.opening_id)
+    if not seen.knows(application.id):
+        raise NotFound
+    return seen
+
+
+def require_open(session: Session, viewer: Viewer, action: Action, application: Application) -> Sight:
+    """As `require_candidate`, and the candidate's scores must not be hidden from the viewer."""
+    seen = require_candidate(session, viewer, action, application)
+    if not seen.is_open(application.id):
+        raise NotFound
+    return seen

@@ -1,0 +1,1 @@
+"""Use cases as verbs: the first argument is a Session, then the person acting. No request, no commit."""

@@ -1,0 +1,191 @@
+"""Signing in and out, a person's own account, and one-time links.
+
+Checking and hashing a password is slow on purpose. So the callers do it between two transactions (`claim`, then `settle`): nobody else's
+write waits for it, and what was checked is compared again when it is acted upon.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session, joinedload
+
+from screening import passwords
+from screening.clock import now
+from screening.errors import LinkInvalid, NotFound
+from screening.models import Account, Link, SignIn
+from screening.policy import Viewer, viewer_for
+from screening.services import throttling
+from screening.services.events import record
+
+LINK_LIFE = timedelta(minutes=60)
+SEEN_EVERY = timedelta(minutes=1)
+KEEP_ENDED = timedelta(days=31)
+"""Sessions are swept away after this; no setting lets one live longer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """Who somebody says they are, before the password is checked. `password_hash` is empty where no password can be right."""
+
+    account_id: int | None
+    password_hash: str = field(repr=False)
+    tries_of: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class OwnSession:
+    """One of a person's sessions. `key` names it in a form without saying anything of its token."""
+
+    key: str
+    begun: datetime
+    seen: datetime
+    is_this: bool
+
+
+def canonical_email(email: str) -> str:
+    return email.strip().casefold()
+
+
+def claim(session: Session, email: str, *, address: str, known: tuple[str, str] | None = None) -> Claim:
+    """Enter a try to sign in. Raises `TooMany` while the account or the address has to wait.
+
+    `known` is (account's public id, browser) of a browser that signed in before: its tries are counted apart, so that strangers who
+    guess cannot shut the owner out.
+    """
+    email = canonical_email(email)
+    account = session.scalar(select(Account).where(Account.email == email))
+    tries_of = f"account:{email}"
+    if account is not None and known is not None and known[0] == account.public_id:
+        tries_of = f"browser:{known[1]}"
+    throttling.enter(session, tries_of, address)
+    if account is None or not account.is_active:
+        return Claim(None, "", tries_of, address)
+    return Claim(account.id, account.password_hash, tries_of, address)
+
+
+def claim_again(session: Session, viewer: Viewer, *, address: str) -> Claim:
+    """Enter a try of somebody signed in to confirm their password. Raises `TooMany`."""
+    tries_of = f"confirm:{viewer.public_id}"
+    throttling.enter(session, tries_of, address)
+    return Claim(viewer.account_id, session.get_one(Account, viewer.account_id).password_hash, tries_of, address)
+
+
+def settle(session: Session, claimed: Claim, *, right: bool) -> Account | None:
+    """The account when the password was right and nothing changed meanwhile; otherwise None, and the try counts."""
+    account = session.get(Account, claimed.account_id) if right and claimed.account_id is not None else None
+    if account is not None and account.is_active and account.password_hash == claimed.password_hash:
+        throttling.clear(session, claimed.tries_of)
+        return account
+    throttling.note_failure(session, claimed.tries_of, claimed.address)
+    record(session, None, "sign_in_failed")
+    return None
+
+
+def sign_in(session: Session, account: Account, *, replacing: str = "") -> str:
+    """Begin a session in place of the one with the token `replacing`. Returns the token for the cookie; its digest is what is stored."""
+    ended = SignIn.token_hash == passwords.digest(replacing)
+    session.execute(delete(SignIn).where(ended | (SignIn.created_at < now() - KEEP_ENDED)))
+    token = secrets.token_urlsafe(32)
+    session.add(SignIn(token_hash=passwords.digest(token), account_id=account.id, seen_at=now()))
+    record(session, account.id, "signed_in")
+    return token
+
+
+def sign_out(session: Session, token: str, viewer: Viewer) -> None:
+    session.execute(delete(SignIn).where(SignIn.token_hash == passwords.digest(token)))
+    record(session, viewer.account_id, "signed_out")
+
+
+def viewer_of(session: Session, token: str, *, idle: timedelta, life: timedelta) -> tuple[Viewer | None, bool]:
+    """Who holds the token, and whether its last use should be noted; (None, False) when it has ended."""
+    found = session.scalar(select(SignIn).options(joinedload(SignIn.account)).where(SignIn.token_hash == passwords.digest(token)))
+    at = now()
+    if found is None or not found.account.is_active or at - found.seen_at > idle or at - found.created_at > life:
+        return None, False
+    return viewer_for(session, found.account), at - found.seen_at > SEEN_EVERY
+
+
+def note_seen(session: Session, token: str) -> None:
+    session.execute(update(SignIn).where(SignIn.token_hash == passwords.digest(token)).values(seen_at=now()))
+
+
+def end_sessions(session: Session, account_id: int, *, but: str = "") -> None:
+    """End every session of an account, except the one with the token `but`."""
+    session.execute(delete(SignIn).where(SignIn.account_id == account_id, SignIn.token_hash != passwords.digest(but)))
+
+
+def own_sessions(session: Session, viewer: Viewer, token: str, *, idle: timedelta, life: timedelta) -> list[OwnSession]:
+    """The viewer's sessions that have not ended, the one in use first."""
+    this, at = passwords.digest(token), now()
+    found = _sign_ins(session, viewer, SignIn.seen_at >= at - idle, SignIn.created_at >= at - life)
+    listed = [OwnSession(_key(row), row.created_at, row.seen_at, row.token_hash == this) for row in found]
+    return sorted(listed, key=lambda row: not row.is_this)
+
+
+def end_own(session: Session, viewer: Viewer, key: str) -> None:
+    """End one of the viewer's sessions. Raises `NotFound` for any other."""
+    found = [row for row in _sign_ins(session, viewer) if _key(row) == key]
+    if not found:
+        raise NotFound
+    session.delete(found[0])
+    record(session, viewer.account_id, "session_ended")
+
+
+def end_others(session: Session, viewer: Viewer, token: str) -> None:
+    end_sessions(session, viewer.account_id, but=token)
+    record(session, viewer.account_id, "other_sessions_ended")
+
+
+def _sign_ins(session: Session, viewer: Viewer, *conditions: object) -> Sequence[SignIn]:
+    query = select(SignIn).where(SignIn.account_id == viewer.account_id, *conditions)  # type: ignore[arg-type]
+    return session.scalars(query.order_by(SignIn.seen_at.desc())).all()
+
+
+def _key(row: SignIn) -> str:
+    return passwords.digest(f"session:{row.token_hash}")[:32]
+
+
+def set_password(session: Session, account: Account, password_hash: str) -> None:
+    """Give the account this password: all its sessions and unused links end, and earlier wrong tries no longer count."""
+    account.password_hash = password_hash
+    end_sessions(session, account.id)
+    drop_links(session, account.id)
+    throttling.clear(session, f"account:{account.email}")
+    record(session, account.id, "password_set")
+
+
+def drop_links(session: Session, account_id: int) -> None:
+    session.execute(delete(Link).where(Link.account_id == account_id, Link.used_at.is_(None)))
+
+
+def new_link(session: Session, actor: int | None, account: Account, purpose: str) -> str:
+    """A one-time token; earlier unused links of the account stop working."""
+    drop_links(session, account.id)
+    token = secrets.token_urlsafe(32)
+    session.add(Link(token_hash=passwords.digest(token), account_id=account.id, purpose=purpose, expires_at=now() + LINK_LIFE))
+    record(session, actor, f"{purpose}_link_made", account=account.public_id)
+    return token
+
+
+def find_link(session: Session, token: str) -> Link:
+    """The unused link, without using it up. Raises `LinkInvalid`."""
+    link = session.scalar(select(Link).options(joinedload(Link.account)).where(Link.token_hash == passwords.digest(token)))
+    if link is None or link.used_at is not None or link.expires_at < now() or not link.account.is_active:
+        raise LinkInvalid
+    return link
+
+
+def take_link(session: Session, token: str, password_hash: str) -> Account:
+    """Use the link up and set the password. Of two who try at once, one gets `LinkInvalid`."""
+    link = find_link(session, token)
+    used = session.execute(update(Link).where(Link.id == link.id, Link.used_at.is_(None)).values(used_at=now()))
+    if used.rowcount != 1:
+        raise LinkInvalid
+    set_password(session, link.account, password_hash)
+    return link.account

@@ -1,0 +1,155 @@
+"""Everything that a candidate's page shows, as far as the viewer may see it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import numpy as np
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from reports.comparison import Cell, Row
+from reports.documents import CriterionLine, QualificationLine
+from screening.models import Account, Application, Event, Opening
+from screening.policy import Action, Sight, Viewer, allows, sight
+from screening.services import candidates, decisions, panel, reporting, results
+from screening.services.comparison import as_seen
+
+_TOLD = {
+    "candidate_added": "was added",
+    "candidates_imported": "was brought in from a file",
+    "candidate_changed": "record was changed",
+    "interview_planned": "interview was planned",
+    "interviewer_removed": "an interviewer was taken off",
+    "scorecard_submitted": "a scorecard was submitted",
+    "scorecard_amended": "a scorecard was amended",
+    "decided": "decision",
+    "decision_undone": "decision taken back",
+    "summary_made": "summary was made",
+}
+"""What the timeline tells of; anything else is only in the log."""
+_PANEL_EVENTS = {"scorecard_submitted", "scorecard_amended", "decided", "decision_undone", "interviewer_removed", "summary_made"}
+
+_RATERS_EVENTS = {"scorecard_submitted", "scorecard_amended"}
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineEntry:
+    action: str
+    who: str
+    at: datetime
+    stage: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class PanelLine:
+    """A criterion of the panel's table; `marks` has one entry per card, None where the card did not ask for it."""
+
+    line: CriterionLine
+    cell: Cell
+    marks: tuple[object | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CandidatePage:
+    """`row`, `panel`, `decisions` and the panel's part of the timeline are empty while the candidate is closed to the viewer."""
+
+    application: Application
+    opening: Opening
+    is_open: bool
+    may: frozenset[Action]
+    stage: str
+    details: candidates.Details
+    row: Row | None
+    ranked: int
+    interviews: tuple[panel.PlannedInterview, ...]
+    stage_names: dict[str, str]
+    columns: tuple[tuple[str, str], ...]
+    lines: tuple[PanelLine, ...]
+    qualifications: tuple[QualificationLine, ...]
+    decisions: tuple[decisions.Recorded, ...]
+    standing: str
+    timeline: tuple[TimelineEntry, ...]
+
+    @property
+    def is_last_stage(self) -> bool:
+        return not self.stage_names or list(self.stage_names)[-1] == self.application.stage
+
+
+def of(session: Session, viewer: Viewer, application_id: str) -> CandidatePage:
+    application, _ = candidates.get(session, viewer, application_id, Action.SEE_CANDIDATE)
+    opening = session.get_one(Opening, application.opening_id)
+    seen = sight(session, viewer, opening.id, manager_sees_names=opening.manager_sees_names)
+    is_open = seen.is_open(application.id)
+    may = frozenset(action for action in Action if allows(viewer, action, opening.id))
+    found = results.of(session, opening)
+    stages = {stage.key: stage.name for stage in found.published.rubric.stages} if found else {}
+    row, ranked, columns, lines, facts = _numbers(session, application, opening, found, seen, is_open)
+    history = tuple(decisions.history(session, application.id)) if is_open else ()
+    return CandidatePage(
+        application=application,
+        opening=opening,
+        is_open=is_open,
+        may=may,
+        stage=stages.get(application.stage, application.stage) if is_open else "",
+        details=candidates.details_of(application),
+        row=row,
+        ranked=ranked if Action.COMPARE in may else 0,
+        interviews=tuple(panel.interviews(session, viewer, application, seen)),
+        stage_names=stages,
+        columns=columns,
+        lines=lines,
+        qualifications=facts,
+        decisions=history,
+        standing=decisions.standing_id(list(history), application.stage),
+        timeline=_timeline(session, application, seen, stages) if seen.whole else (),
+    )
+
+
+def _numbers(
+    session: Session, application: Application, opening: Opening, found: results.Results | None, seen: Sight, is_open: bool
+) -> tuple[Row | None, int, tuple[tuple[str, str], ...], tuple[PanelLine, ...], tuple[QualificationLine, ...]]:
+    if found is None:
+        return None, 0, (), (), ()
+    comparison = as_seen(opening, found, seen)
+    index = next(place for place, entrant in enumerate(comparison.entrants) if entrant.id == application.public_id)
+    facts = reporting.qualification_lines(comparison, index, application)
+    if not is_open:
+        return None, 0, (), (), facts
+    rubric = found.published.rubric
+    row = comparison.rows(np.array([index]), range(len(rubric.criteria)))[0]
+    cards = panel.submitted_cards(session, application.id)
+    names = reporting.display_names(cards, seen)
+    columns = tuple((names[card.interviewer_id], comparison.stages.get(card.stage, card.stage)) for card in cards)
+    lines = []
+    for place, item in enumerate(rubric.criteria):
+        if not item.criterion.is_rated:
+            continue
+        by_card = [reporting.marks([card], item.key, names, comparison.stages, rubric) for card in cards]
+        given = tuple(mark for marks in by_card for mark in marks)
+        line = reporting.criterion_line(comparison, index, place, item, given)
+        lines.append(PanelLine(line, row.cells[place], tuple(marks[0] if marks else None for marks in by_card)))
+    return row, comparison.ranked, columns, tuple(lines), facts
+
+
+def _timeline(session: Session, application: Application, seen: Sight, stages: dict[str, str]) -> tuple[TimelineEntry, ...]:
+    rows = session.execute(
+        select(Event, Account.name)
+        .outerjoin(Account, Event.account_id == Account.id)
+        .where(Event.application_id == application.id, Event.action.in_(_TOLD))
+        .order_by(Event.id.desc())
+    )
+    is_open = seen.is_open(application.id)
+    return tuple(
+        TimelineEntry(
+            action=_TOLD[event.action],
+            who=(name or "") if seen.names or event.action not in _RATERS_EVENTS else "",
+            at=event.at,
+            stage=stages.get(event.detail.get("stage", ""), ""),
+            kind=str(event.detail.get("kind", "")),
+        )
+        for event, name in rows
+        if is_open or event.action not in _PANEL_EVENTS
+    )

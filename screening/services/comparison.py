@@ -1,0 +1,167 @@
+"""The comparison table, and the long form of all ratings, as far as the viewer may see them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import fields, replace
+from typing import Any
+
+import numpy as np
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from reports.comparison import Comparison, Entrant
+from reports.exports import LongCard
+from rubrics.combining import Combined
+from screening.clock import now
+from screening.errors import Invalid
+from screening.models import Account, Application, Candidate, Interview, Opening, Rating, Revision, RubricVersion, Scorecard
+from screening.policy import Action, Sight, Viewer, sight
+from screening.services import results, rubrics
+from screening.services.lookup import opening_for
+
+
+def compare(session: Session, viewer: Viewer, opening_id: str) -> tuple[Opening, Comparison]:
+    """The opening and its comparison. Raises `Invalid` while no rubric is published."""
+    opening = opening_for(session, viewer, opening_id, Action.COMPARE)
+    found = results.of(session, opening)
+    if found is None:
+        raise Invalid("There is nothing to compare yet: publish the rubric first.")
+    return opening, as_seen(opening, found, sight(session, viewer, opening.id))
+
+
+def as_seen(opening: Opening, found: results.Results, seen: Sight) -> Comparison:
+    """The comparison without anything that the viewer may not know."""
+    known = [place for place, person in enumerate(found.people) if seen.knows(person.application_id)]
+    rows = np.array(known, dtype=np.int64)
+    hidden = np.array([not seen.is_open(found.people[place].application_id) for place in known], dtype=bool)
+    whole = len(known) == len(found.people) and not hidden.any()
+    rubric = found.published.rubric
+    return Comparison(
+        opening=opening.title,
+        rubric=rubric,
+        rubric_version=found.published.number,
+        rubric_digest=found.published.digest,
+        stages={stage.key: stage.name for stage in rubric.stages},
+        entrants=[_entrant(found.people[place], closed) for place, closed in zip(known, hidden, strict=True)],
+        hidden=hidden,
+        combined=found.combined if whole else _masked(found.combined, rows, hidden),
+        cards=np.where(hidden, 0, found.cards[rows]),
+        cards_expected=np.where(hidden, 0, found.cards_expected[rows]),
+        recommendations=np.where(hidden[:, None], 0, found.recommendations[rows]),
+        older=np.where(hidden, 0, found.older[rows]),
+        made_at=now(),
+    )
+
+
+def _entrant(person: results.Person, closed: bool) -> Entrant:
+    stage, decision = ("", "") if closed else (person.stage, person.decision)
+    return Entrant(person.public_id, person.name, person.reference, stage, decision)
+
+
+def _masked(combined: Combined, rows: np.ndarray, hidden: np.ndarray) -> Combined:
+    """The rows asked for, with nothing left in the hidden ones."""
+    cut = {}
+    for field in fields(combined):
+        values = getattr(combined, field.name)[rows]
+        nothing = np.nan if values.dtype.kind == "f" and field.name != "coverage" else 0
+        values[hidden] = nothing
+        cut[field.name] = values
+    return replace(combined, **cut)
+
+
+def ratings(session: Session, viewer: Viewer, opening_id: str) -> tuple[Opening, list[LongCard]]:
+    """Every submitted version of every scorecard that the viewer may see, in the order of candidates, stages and interviewers."""
+    opening = opening_for(session, viewer, opening_id, Action.EXPORT_RATINGS)
+    return opening, _long_cards(session, opening, sight(session, viewer, opening.id, manager_sees_names=opening.manager_sees_names))
+
+
+def all_ratings(session: Session, opening: Opening) -> list[LongCard]:
+    """The same without a viewer: for whoever has the database and runs the command."""
+    return _long_cards(session, opening, None)
+
+
+def _long_cards(session: Session, opening: Opening, seen: Sight | None) -> list[LongCard]:
+    published = rubrics.current(session, opening.id)
+    if published is None:
+        return []
+    names = {stage.key: stage.name for stage in published.rubric.stages}
+    stage_order = {key: place for place, key in enumerate(names)}
+    cards = [card for card in _submitted(session, opening.id) if seen is None or seen.is_open(card.application_id)]
+    cards.sort(key=lambda card: (card.application_id, stage_order.get(card.stage, len(names)), card.scorecard_id, card.number))
+    candidates = _distinct({card.application_id: (card.candidate, card.application) for card in cards})
+    interviewers = _distinct({card.account_id: (card.interviewer, card.account) for card in cards})
+    if seen is not None and not seen.names:
+        interviewers = {account_id: f"Interviewer {place}" for place, account_id in enumerate(interviewers, start=1)}
+    given = _ratings_of(session, opening.id, published.rubric.keys)
+    return [
+        LongCard(
+            opening=opening.title,
+            candidate=candidates[card.application_id],
+            stage=names.get(card.stage, card.stage),
+            interviewer=interviewers[card.account_id],
+            rubric_version=card.version_number,
+            submitted_at=card.submitted_at,
+            version=card.number,
+            after_reveal=card.after_reveal,
+            counts=bool(card.counts),
+            ratings=given.get(card.revision_id, ()),
+        )
+        for card in cards
+    ]
+
+
+def _submitted(session: Session, opening_id: int) -> list[Any]:
+    rows = session.execute(
+        select(
+            Revision.id.label("revision_id"),
+            Revision.number,
+            Revision.submitted_at,
+            Revision.after_reveal,
+            Revision.counts,
+            RubricVersion.number.label("version_number"),
+            Scorecard.id.label("scorecard_id"),
+            Interview.stage,
+            Application.id.label("application_id"),
+            Application.public_id.label("application"),
+            Candidate.name.label("candidate"),
+            Account.id.label("account_id"),
+            Account.public_id.label("account"),
+            Account.name.label("interviewer"),
+        )
+        .select_from(Revision)
+        .join(Scorecard, Revision.scorecard_id == Scorecard.id)
+        .join(Account, Scorecard.interviewer_id == Account.id)
+        .join(Interview, Scorecard.interview_id == Interview.id)
+        .join(Application, Interview.application_id == Application.id)
+        .join(Candidate, Application.candidate_id == Candidate.id)
+        .join(RubricVersion, Revision.rubric_version_id == RubricVersion.id)
+        .where(Application.opening_id == opening_id, Revision.submitted_at.is_not(None), Scorecard.withdrawn_at.is_(None))
+    )
+    return list(rows)
+
+
+def _ratings_of(session: Session, opening_id: int, keys: tuple[str, ...]) -> dict[int, list[tuple[str, int | None, str, str]]]:
+    """Ratings by revision, in the rubric's order of criteria; criteria of earlier versions come last."""
+    rows = session.execute(
+        select(Rating.revision_id, Rating.criterion, Rating.level, Rating.not_assessed, Rating.note)
+        .join(Revision, Rating.revision_id == Revision.id)
+        .join(Scorecard, Revision.scorecard_id == Scorecard.id)
+        .join(Interview, Scorecard.interview_id == Interview.id)
+        .join(Application, Interview.application_id == Application.id)
+        .where(Application.opening_id == opening_id, Revision.submitted_at.is_not(None))
+    )
+    found: dict[int, list[tuple[str, int | None, str, str]]] = {}
+    for revision_id, criterion, level, not_assessed, note in rows.tuples():
+        found.setdefault(revision_id, []).append((criterion, level, not_assessed, note))
+    order = {key: place for place, key in enumerate(keys)}
+    for ratings_ in found.values():
+        ratings_.sort(key=lambda rating: order.get(rating[0], len(order)))
+    return found
+
+
+def _distinct(names: Mapping[int, tuple[str, str]]) -> dict[int, str]:
+    """A label for each: the name, with the start of the identifier where two share one."""
+    often = Counter(name for name, _ in names.values())
+    return {key: name if often[name] == 1 else f"{name} ({public_id[:6]})" for key, (name, public_id) in names.items()}

@@ -1,0 +1,155 @@
+"""Decisions about a candidate: recording and undoing. Nothing is ever removed from the record."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session, aliased
+
+from screening.clock import now
+from screening.errors import Invalid, NotFound, Stale
+from screening.models import Account, Application, Decision, Opening
+from screening.models.decisions import KINDS
+from screening.policy import Action, Viewer, require_open
+from screening.services import rubrics
+from screening.services.events import record
+from screening.services.lookup import by_public_id, touch
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """A decision as it is shown: who, when, at which stage; `undone_*` where it was taken back."""
+
+    public_id: str
+    kind: str
+    stage: str
+    reason: str
+    who: str
+    when: datetime
+    undone_by: str
+    undone_at: datetime | None
+    undone_reason: str
+
+
+def history(session: Session, application_id: int) -> list[Recorded]:
+    """All decisions about an application in the order in which they were made."""
+    undoer = aliased(Account)
+    rows = session.execute(
+        select(Decision, Account.name, undoer.name)
+        .join(Account, Decision.decided_by == Account.id)
+        .outerjoin(undoer, Decision.undone_by == undoer.id)
+        .where(Decision.application_id == application_id)
+        .order_by(Decision.id)
+    )
+    return [
+        Recorded(row.public_id, row.kind, row.stage, row.reason, who, row.decided_at, undone_by or "", row.undone_at, row.undone_reason)
+        for row, who, undone_by in rows
+    ]
+
+
+def decide(session: Session, viewer: Viewer, application_id: str, *, kind: str, reason: str, standing: str) -> Decision:
+    """Record a decision at the candidate's present stage. Advancing moves the candidate to the next stage.
+
+    `standing` is the public id of the decision at that stage that the viewer saw (empty for none); it is replaced, and kept in the
+    record. Raises `Stale`, naming who decided, when another decision was made meanwhile.
+    """
+    application = by_public_id(session, Application, application_id)
+    require_open(session, viewer, Action.DECIDE, application)
+    session.refresh(application, with_for_update=True)
+    if kind not in KINDS:
+        raise Invalid("Choose advance, hold, reject or offer.", field="kind")
+    if not reason.strip():
+        raise Invalid("Give the reason: it is kept with the decision.", field="reason")
+    former = _standing(session, application)
+    if (former.public_id if former else "") != standing:
+        raise _stale(session, former)
+    at = now()
+    if former is not None:
+        former.undone_by, former.undone_at, former.undone_reason = viewer.account_id, at, f"Replaced by “{kind}”"
+        session.flush()
+    decision = Decision(
+        application_id=application.id,
+        stage=application.stage,
+        kind=kind,
+        reason=reason.strip(),
+        decided_by=viewer.account_id,
+        decided_at=at,
+    )
+    session.add(decision)
+    try:
+        session.flush()
+    except IntegrityError:
+        raise Stale("The decision") from None
+    if kind == "advance":
+        application.stage = _next_stage(session, application)
+    _finish(session, viewer, application, "decided", kind)
+    return decision
+
+
+def undo(session: Session, viewer: Viewer, decision_id: str, *, reason: str) -> Application:
+    """Take a decision back. It stays in the record; an undone advance moves the candidate back to the stage it was made at."""
+    decision = by_public_id(session, Decision, decision_id)
+    application = session.get_one(Application, decision.application_id)
+    require_open(session, viewer, Action.DECIDE, application)
+    session.refresh(decision, with_for_update=True)
+    if decision.undone_at is not None:
+        raise _stale(session, decision)
+    if not reason.strip():
+        raise Invalid("Give the reason for taking it back: it is kept with the decision.", field="undo_reason")
+    later = select(Decision.id).where(Decision.application_id == application.id, Decision.id > decision.id, Decision.undone_at.is_(None))
+    if session.scalar(later.limit(1)) is not None:
+        raise Invalid("A later decision rests on this one: undo that first.")
+    decision.undone_by, decision.undone_at, decision.undone_reason = viewer.account_id, now(), reason.strip()
+    application.stage = decision.stage
+    _finish(session, viewer, application, "decision_undone", decision.kind)
+    return application
+
+
+def _standing(session: Session, application: Application) -> Decision | None:
+    return session.scalar(
+        select(Decision).where(Decision.application_id == application.id, Decision.stage == application.stage, Decision.undone_at.is_(None))
+    )
+
+
+def standing_id(history_: list[Recorded], stage: str) -> str:
+    """The public id of the decision in force at the stage, or empty."""
+    return next((entry.public_id for entry in history_ if entry.stage == stage and entry.undone_at is None), "")
+
+
+def _stale(session: Session, decision: Decision | None) -> Stale:
+    if decision is None:
+        return Stale("The decision")
+    by, at = (decision.undone_by or decision.decided_by), (decision.undone_at or decision.decided_at)
+    return Stale("The decision", who=session.get_one(Account, by).name, when=at)
+
+
+def _next_stage(session: Session, application: Application) -> str:
+    published = rubrics.current(session, application.opening_id)
+    keys = [stage.key for stage in published.rubric.stages] if published else []
+    if application.stage not in keys:
+        raise NotFound
+    place = keys.index(application.stage) + 1
+    if place == len(keys):
+        raise Invalid("This is the last stage: decide hold, reject or offer.", field="kind")
+    return keys[place]
+
+
+def _finish(session: Session, viewer: Viewer, application: Application, action: str, kind: str) -> None:
+    opening = session.get_one(Opening, application.opening_id)
+    touch(opening)
+    record(session, viewer.account_id, action, opening_id=opening.id, application_id=application.id, kind=kind)
+
+
+def require_deciding(session: Session, viewer: Viewer, application_id: str) -> None:
+    require_open(session, viewer, Action.DECIDE, by_public_id(session, Application, application_id))
+
+
+def application_of(session: Session, viewer: Viewer, decision_id: str) -> str:
+    """The public id of the application that a decision is about, if the viewer may decide there."""
+    decision = by_public_id(session, Decision, decision_id)
+    application = session.get_one(Application, decision.application_id)
+    require_open(session, viewer, Action.DECIDE, application)
+    return application.public_id

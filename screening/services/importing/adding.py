@@ -1,0 +1,117 @@
+"""Put checked rows into an opening: a fixed number of statements, however many rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
+
+from rubrics.qualifications import Facts
+from screening.models import Application, Candidate, Opening
+from screening.services.accounts import canonical_email
+from screening.services.candidates import Details
+from screening.services.events import record
+from screening.services.importing.rows import Check, Entry, Problem, Repeat
+from screening.services.lookup import touch
+
+# A database takes a limited number of values in one statement.
+_AT_A_TIME = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What an import did. With problems, nothing was added."""
+
+    added: int
+    repeats: tuple[Repeat, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+
+def lock(session: Session, opening: Opening) -> None:
+    """Let nobody else import into the opening before this transaction ends. (SQLite has one writer at a time anyway.)"""
+    session.execute(select(Opening.id).where(Opening.id == opening.id).with_for_update())
+
+
+def existing(session: Session, opening: Opening, own_email: str) -> Iterator[Details]:
+    """The candidates of the opening, but for the acting person's own record, which does not exist for them."""
+    who = (Candidate.name, Candidate.email, Candidate.phone)
+    about = (Application.reference, Application.source, Application.notes)
+    facts = (
+        Application.months,
+        Application.relatedness,
+        Application.field,
+        Application.education,
+        Application.education_field,
+        Application.requirements,
+    )
+    rows = session.execute(
+        select(*who, *about, *facts)
+        .join(Candidate, Application.candidate_id == Candidate.id)
+        .where(Application.opening_id == opening.id)
+        .order_by(Application.id)
+    )
+    for name, email, phone, reference, source, notes, *recorded in rows:
+        if not own_email or email != own_email:
+            yield Details(name, email, phone, reference, source, notes, Facts(*recorded))
+
+
+def add(session: Session, opening: Opening, result: Check, actor_id: int | None) -> Outcome:
+    """Add the entries of a check without problems, with one event for all of them."""
+    if result.entries:
+        people = _people(session, result.entries)
+        session.execute(insert(Application), [_application(opening, entry, people[entry.row]) for entry in result.entries])
+        touch(opening)
+        record(session, actor_id, "candidates_imported", opening_id=opening.id, added=len(result.entries), left_out=len(result.repeats))
+    return Outcome(len(result.entries), result.repeats)
+
+
+def _people(session: Session, entries: Sequence[Entry]) -> dict[int, int]:
+    """The candidate's id for each row: of a person known by e-mail *and* name, else of a new one. Nobody's record is changed."""
+    known = _known_people(session, entries)
+    found = {entry.row: known[key] for entry in entries if (key := _identity(entry.details.email, entry.details.name)) in known}
+    new = [entry for entry in entries if entry.row not in found]
+    if new:
+        values = [{"name": one.details.name, "email": canonical_email(one.details.email), "phone": one.details.phone} for one in new]
+        ids = session.scalars(insert(Candidate).returning(Candidate.id, sort_by_parameter_order=True), values)
+        found |= {entry.row: person for entry, person in zip(new, ids, strict=True)}
+    return found
+
+
+def _identity(email: str, name: str) -> tuple[str, str]:
+    return canonical_email(email), name.casefold()
+
+
+def _known_people(session: Session, entries: Sequence[Entry]) -> dict[tuple[str, str], int]:
+    emails = sorted({canonical_email(entry.details.email) for entry in entries} - {""})
+    known: dict[tuple[str, str], int] = {}
+    for place in range(0, len(emails), _AT_A_TIME):
+        rows = session.execute(
+            select(Candidate.email, Candidate.name, Candidate.id)
+            .where(Candidate.email.in_(emails[place : place + _AT_A_TIME]))
+            .order_by(Candidate.id)
+        )
+        for email, name, person in rows:
+            known.setdefault(_identity(email, name), person)
+    return known
+
+
+def _application(opening: Opening, entry: Entry, person: int) -> dict[str, Any]:
+    details = entry.details
+    facts = details.facts
+    return {
+        "opening_id": opening.id,
+        "candidate_id": person,
+        "stage": entry.stage,
+        "reference": details.reference,
+        "source": details.source,
+        "notes": details.notes,
+        "months": facts.months,
+        "relatedness": facts.relatedness,
+        "field": facts.field,
+        "education": facts.education,
+        "education_field": facts.education_field,
+        "requirements": dict(facts.requirements),
+    }

@@ -1,0 +1,34 @@
+"""Finding things by the identifier in the address; whatever is not there is `NotFound`."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from screening.database import Base
+from screening.errors import NotFound
+from screening.models import Opening
+from screening.policy import Action, Viewer, require
+
+Entity = TypeVar("Entity", bound=Base)
+
+
+def by_public_id(session: Session, table: type[Entity], public_id: str) -> Entity:
+    found: Entity | None = session.scalars(select(table).filter_by(public_id=public_id)).one_or_none()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def opening_for(session: Session, viewer: Viewer, public_id: str, action: Action) -> Opening:
+    """The opening, if the viewer may do this in it."""
+    opening = by_public_id(session, Opening, public_id)
+    require(viewer, action, opening.id)
+    return opening
+
+
+def touch(opening: Opening) -> None:
+    """Say that something the comparison could show has changed."""
+    opening.revision = Opening.revision + 1  # in SQL, so that two writers cannot both write the same number

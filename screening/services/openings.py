@@ -1,0 +1,156 @@
+"""Openings and the people who work in them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session, joinedload
+
+from rubrics import codec, library
+from rubrics.model import Rubric
+from screening.errors import Invalid
+from screening.models import Account, Membership, Opening, RubricDraft
+from screening.policy import Action, Hat, Viewer, allows, require
+from screening.services import rubrics
+from screening.services.events import record
+from screening.services.lookup import by_public_id, opening_for, touch
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """An opening in somebody's list, with the hats they wear in it."""
+
+    public_id: str
+    title: str
+    department: str
+    location: str
+    state: str
+    hats: tuple[Hat, ...]
+
+
+def require_create(viewer: Viewer) -> None:
+    require(viewer, Action.CREATE_OPENING)
+
+
+def create(
+    session: Session,
+    viewer: Viewer,
+    *,
+    title: str,
+    department: str = "",
+    location: str = "",
+    template: str = "",
+    copy_of: str = "",
+) -> Opening:
+    """An opening whose draft rubric comes from a role template, from another opening, or is empty. The creator becomes its recruiter."""
+    require(viewer, Action.CREATE_OPENING)
+    rubric = _first_rubric(session, viewer, title, template, copy_of)
+    opening = Opening(title=title.strip(), department=department.strip(), location=location.strip(), created_by=viewer.account_id)
+    session.add(opening)
+    session.flush()
+    session.add(Membership(opening_id=opening.id, account_id=viewer.account_id, hat=Hat.RECRUITER))
+    session.add(RubricDraft(opening_id=opening.id, content=codec.to_dict(rubric), saved_by=viewer.account_id))
+    record(session, viewer.account_id, "opening_created", opening_id=opening.id)
+    return opening
+
+
+def _first_rubric(session: Session, viewer: Viewer, title: str, template: str, copy_of: str) -> Rubric:
+    if template:
+        shipped = library.templates().get(template)
+        if shipped is None:
+            raise Invalid("Choose one of the role templates in the list.", field="start")
+        return replace(shipped.rubric, title=title)
+    if copy_of:
+        other = opening_for(session, viewer, copy_of, Action.SEE_RUBRIC)
+        published = rubrics.current(session, other.id)
+        if published is not None:
+            return replace(published.rubric, title=title)
+        require(viewer, Action.EDIT_RUBRIC, other.id)
+        return replace(codec.from_dict(session.get_one(RubricDraft, other.id).content), title=title)
+    return Rubric(title=title)
+
+
+def mine(session: Session, viewer: Viewer) -> list[Listed]:
+    """The openings the viewer may see, open ones first."""
+    administrator = allows(viewer, Action.MANAGE_PEOPLE)
+    query = select(Opening).order_by(Opening.created_at.desc())
+    found = session.scalars(query if administrator else query.where(Opening.id.in_(viewer.hats)))
+    order = {"open": 0, "draft": 1, "closed": 2}
+    rows = sorted(found, key=lambda opening: order[opening.state])
+    return [
+        Listed(row.public_id, row.title, row.department, row.location, row.state, tuple(sorted(viewer.hats.get(row.id, ()))))
+        for row in rows
+    ]
+
+
+def copyable(session: Session, viewer: Viewer) -> Sequence[tuple[str, str]]:
+    """Openings whose rubric the viewer may begin from: (public id, title)."""
+    wanted = [opening_id for opening_id in viewer.hats if allows(viewer, Action.SEE_RUBRIC, opening_id)]
+    found = session.execute(select(Opening.public_id, Opening.title).where(Opening.id.in_(wanted)).order_by(Opening.title))
+    return [(public_id, title) for public_id, title in found]
+
+
+def change(
+    session: Session, viewer: Viewer, opening_id: str, *, title: str, department: str, location: str, manager_sees_names: bool
+) -> Opening:
+    opening = opening_for(session, viewer, opening_id, Action.EDIT_OPENING)
+    opening.title, opening.department, opening.location = title.strip(), department.strip(), location.strip()
+    opening.manager_sees_names = manager_sees_names
+    touch(opening)
+    record(session, viewer.account_id, "opening_changed", opening_id=opening.id)
+    return opening
+
+
+def set_state(session: Session, viewer: Viewer, opening_id: str, state: str) -> Opening:
+    """Close an opening or open it again; only one with a published rubric can be open."""
+    opening = opening_for(session, viewer, opening_id, Action.EDIT_OPENING)
+    if state not in ("open", "closed"):
+        raise Invalid("An opening can be opened or closed.")
+    if state == "open" and rubrics.current(session, opening.id) is None:
+        raise Invalid("Publish the rubric first: without it there is nothing to interview with.")
+    opening.state = state
+    record(session, viewer.account_id, f"opening_{state}", opening_id=opening.id)
+    return opening
+
+
+def team(session: Session, opening_id: int) -> list[tuple[Account, tuple[Hat, ...]]]:
+    """Everybody with a hat in the opening, by name."""
+    rows = session.scalars(select(Membership).options(joinedload(Membership.account)).where(Membership.opening_id == opening_id))
+    worn: dict[int, tuple[Account, list[Hat]]] = {}
+    for row in rows:
+        worn.setdefault(row.account_id, (row.account, []))[1].append(Hat(row.hat))
+    return [(account, tuple(sorted(hats))) for account, hats in sorted(worn.values(), key=lambda pair: pair[0].name.casefold())]
+
+
+def team_of(session: Session, viewer: Viewer, opening_id: str) -> tuple[Opening, list[tuple[Account, tuple[Hat, ...]]], list[Account]]:
+    """The opening, its team, and the active accounts that could join it."""
+    opening = opening_for(session, viewer, opening_id, Action.MANAGE_TEAM)
+    members = team(session, opening.id)
+    inside = {account.id for account, _ in members}
+    accounts = session.scalars(select(Account).where(Account.is_active).order_by(Account.name))
+    return opening, members, [account for account in accounts if account.id not in inside]
+
+
+def set_hats(session: Session, viewer: Viewer, opening_id: str, account_id: str, hats: Sequence[str]) -> Account:
+    """Give somebody these hats in the opening, and no others. An opening keeps at least one recruiter."""
+    opening = opening_for(session, viewer, opening_id, Action.MANAGE_TEAM)
+    account = by_public_id(session, Account, account_id)
+    try:
+        wanted = {Hat(hat) for hat in hats}
+    except ValueError:
+        raise Invalid("Choose among recruiter, interviewer and hiring manager.", field="hats") from None
+    if Hat.RECRUITER not in wanted and not _other_recruiter(session, opening.id, account.id):
+        raise Invalid("An opening needs a recruiter: give somebody else that hat first.", field="hats")
+    session.execute(delete(Membership).where(Membership.opening_id == opening.id, Membership.account_id == account.id))
+    session.add_all(Membership(opening_id=opening.id, account_id=account.id, hat=hat) for hat in sorted(wanted))
+    record(session, viewer.account_id, "hats_changed", opening_id=opening.id, account=account.public_id, hats=sorted(wanted))
+    return account
+
+
+def _other_recruiter(session: Session, opening_id: int, account_id: int) -> bool:
+    others = select(Membership.account_id).where(
+        Membership.opening_id == opening_id, Membership.hat == Hat.RECRUITER, Membership.account_id != account_id
+    )
+    return session.scalar(others.limit(1)) is not None

@@ -1,0 +1,203 @@
+"""Everything that the comparison and the summary compute from, for one opening, in a fixed number of queries.
+
+Results are computed from the ratings and never stored. What was computed for a revision of an opening is kept in memory, because it
+cannot change while the revision is the same; every change that a comparison could show grows the revision.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from rubrics.combining import Combined, Ratings, Scale, combine
+from rubrics.qualifications import Facts
+from screening.models import Application, Candidate, Decision, Interview, Opening, Rating, Revision, Scorecard
+from screening.models.interviews import RECOMMENDATIONS
+from screening.services import rubrics
+
+KEEP = 8
+"""How many openings' results a process keeps."""
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A row of the comparison before anything is counted."""
+
+    application_id: int
+    public_id: str
+    name: str
+    reference: str
+    stage: str
+    decision: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Results:
+    """The results of all candidates of an opening; arrays follow the order of `people` (that of adding).
+
+    `cards` and `cards_expected` count submitted and assigned scorecards; `recommendations` has a column for each value of
+    `RECOMMENDATIONS`; `older` counts cards per candidate that were filled in against an earlier rubric version.
+    """
+
+    revision: int
+    published: rubrics.Published
+    people: tuple[Person, ...]
+    place: Mapping[int, int]
+    combined: Combined
+    cards: np.ndarray
+    cards_expected: np.ndarray
+    recommendations: np.ndarray
+    older: np.ndarray
+
+
+class _Kept:
+    """The latest results of a few openings, for all threads of this process."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._by_opening: OrderedDict[str, Results] = OrderedDict()
+
+    def get(self, public_id: str, revision: int) -> Results | None:
+        with self._lock:
+            found = self._by_opening.get(public_id)
+            if found is None or found.revision != revision:
+                return None
+            self._by_opening.move_to_end(public_id)
+            return found
+
+    def put(self, public_id: str, results: Results) -> None:
+        with self._lock:
+            self._by_opening[public_id] = results
+            while len(self._by_opening) > KEEP:
+                self._by_opening.popitem(last=False)
+
+
+_kept = _Kept()
+
+
+def of(session: Session, opening: Opening) -> Results | None:
+    """The opening's results, or None while no rubric is published."""
+    kept = _kept.get(opening.public_id, opening.revision)
+    if kept is None:
+        published = rubrics.current(session, opening.id)
+        if published is None:
+            return None
+        kept = _compute(session, opening, published)
+        _kept.put(opening.public_id, kept)
+    return kept
+
+
+def _compute(session: Session, opening: Opening, published: rubrics.Published) -> Results:
+    people, facts = _people(session, opening.id)
+    place = {person.application_id: index for index, person in enumerate(people)}
+    size = len(people)
+    cards, expected, older = (np.zeros(size, dtype=np.int64) for _ in range(3))
+    recommendations = np.zeros((size, len(RECOMMENDATIONS)), dtype=np.int64)
+    counted: dict[int, tuple[int, int]] = {}
+    interviewers: dict[int, int] = {}
+    for application_id, interviewer_id, submitted_at, revision_id, version_id, recommendation in _cards(session, opening.id):
+        row = place[application_id]
+        expected[row] += 1
+        if submitted_at is None:
+            continue
+        cards[row] += 1
+        if revision_id is None:
+            continue
+        counted[revision_id] = (row, interviewers.setdefault(interviewer_id, len(interviewers)))
+        recommendations[row, RECOMMENDATIONS.index(recommendation)] += 1
+        older[row] += version_id != published.id
+    rubric = published.rubric
+    return Results(
+        revision=opening.revision,
+        published=published,
+        people=people,
+        place=place,
+        combined=combine(Scale.of(rubric), _ratings(session, opening.id, counted, rubric.keys), _levels(published, facts)),
+        cards=cards,
+        cards_expected=expected,
+        recommendations=recommendations,
+        older=older,
+    )
+
+
+def _people(session: Session, opening_id: int) -> tuple[tuple[Person, ...], list[Facts]]:
+    last = (
+        select(Decision.application_id, func.max(Decision.id).label("id"))
+        .where(Decision.undone_at.is_(None))
+        .group_by(Decision.application_id)
+        .subquery()
+    )
+    rows = session.execute(
+        select(
+            Application.id,
+            Application.public_id,
+            Candidate.name,
+            Application.reference,
+            Application.stage,
+            Decision.kind,
+            Application.months,
+            Application.relatedness,
+            Application.field,
+            Application.education,
+            Application.education_field,
+            Application.requirements,
+        )
+        .join(Candidate, Application.candidate_id == Candidate.id)
+        .outerjoin(last, last.c.application_id == Application.id)
+        .outerjoin(Decision, Decision.id == last.c.id)
+        .where(Application.opening_id == opening_id)
+        .order_by(Application.id)
+    ).all()
+    people = tuple(Person(*row[:5], decision=row[5] or "") for row in rows)
+    return people, [Facts(row[6], row[7], row[8], row[9], row[10], row[11] or {}) for row in rows]
+
+
+def _cards(session: Session, opening_id: int) -> list[tuple[int, int, object, int | None, int | None, str]]:
+    rows = session.execute(
+        select(
+            Interview.application_id,
+            Scorecard.interviewer_id,
+            Scorecard.submitted_at,
+            Revision.id,
+            Revision.rubric_version_id,
+            Revision.recommendation,
+        )
+        .select_from(Scorecard)
+        .join(Interview, Scorecard.interview_id == Interview.id)
+        .join(Application, Interview.application_id == Application.id)
+        .outerjoin(Revision, (Revision.scorecard_id == Scorecard.id) & Revision.counts)
+        .where(Application.opening_id == opening_id, Scorecard.withdrawn_at.is_(None))
+    )
+    return [tuple(row) for row in rows]  # type: ignore[misc]
+
+
+def _ratings(session: Session, opening_id: int, counted: Mapping[int, tuple[int, int]], keys: tuple[str, ...]) -> Ratings:
+    column = {key: index for index, key in enumerate(keys)}
+    rows = session.execute(
+        select(Rating.revision_id, Rating.criterion, Rating.level)
+        .join(Revision, Rating.revision_id == Revision.id)
+        .join(Scorecard, Revision.scorecard_id == Scorecard.id)
+        .join(Interview, Scorecard.interview_id == Interview.id)
+        .join(Application, Interview.application_id == Application.id)
+        .where(Application.opening_id == opening_id, Revision.counts, Scorecard.withdrawn_at.is_(None), Rating.level.is_not(None))
+    )
+    return Ratings.of(
+        [(*counted[revision_id], column[criterion], level or 0) for revision_id, criterion, level in rows if criterion in column]
+    )
+
+
+def _levels(published: rubrics.Published, facts: list[Facts]) -> np.ndarray:
+    """Levels of the qualifications by their rules, candidates x criteria; NaN for rated criteria and where nothing is recorded."""
+    levels = np.full((len(facts), len(published.rubric.criteria)), np.nan)
+    for column, item in enumerate(published.rubric.criteria):
+        rule = item.criterion.rule
+        if rule is not None:
+            found = [rule.level(fact) for fact in facts]
+            levels[:, column] = [np.nan if level is None else level for level in found]
+    return levels

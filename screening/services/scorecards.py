@@ -1,0 +1,313 @@
+"""Filling in a scorecard: opening it, saving the draft, submitting, amending.
+
+Only its interviewer ever reads or writes a draft. What is submitted is frozen; an amendment is a new revision with a reason.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.orm import Session
+
+from rubrics.model import Stage, Weighted
+from screening.clock import now
+from screening.errors import AlreadySubmitted, Invalid, NotFound, Stale
+from screening.models import Application, Candidate, Interview, Opening, Rating, Revision, RubricVersion, Scorecard
+from screening.policy import Action, Viewer, require_candidate
+from screening.services import rubrics
+from screening.services.events import record
+from screening.services.lookup import by_public_id, touch
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What stands on a card for one criterion: a level, or why there is none, and the evidence."""
+
+    level: int | None = None
+    not_assessed: str = ""
+    note: str = ""
+
+    @property
+    def is_gap(self) -> bool:
+        return self.level is None and not self.not_assessed
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What stands on a whole card, or, for saving, what changed on it: None leaves a field as it is."""
+
+    entries: Mapping[str, Entry]
+    recommendation: str | None = None
+    reason: str | None = None
+    amend_reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A scorecard as its interviewer sees it, with what it is bound to.
+
+    `state` is `new`, `draft`, `submitted` or `amending`; `submitted_at` is the time of the latest submitted revision.
+    """
+
+    public_id: str
+    version: int
+    state: str
+    opening: str
+    opening_id: str
+    candidate: str
+    application_id: str
+    stage: Stage
+    criteria: tuple[Weighted, ...]
+    rubric_number: int
+    rubric_digest: str
+    scheduled_at: datetime | None
+    place: str
+    saved_at: datetime | None
+    submitted_at: datetime | None
+    opening_closed: bool
+    content: Content
+
+    @property
+    def is_open(self) -> bool:
+        return self.state != "submitted"
+
+    @property
+    def gaps(self) -> tuple[Weighted, ...]:
+        return tuple(item for item in self.criteria if self.content.entries.get(item.key, Entry()).is_gap)
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    card: Scorecard
+    interview: Interview
+    application: Application
+    opening: Opening
+
+
+def _own(session: Session, viewer: Viewer, public_id: str, *, lock: bool = False) -> _Found:
+    card = by_public_id(session, Scorecard, public_id)
+    if card.interviewer_id != viewer.account_id or card.withdrawn_at is not None:
+        raise NotFound
+    if lock:
+        session.refresh(card, with_for_update=True)
+    interview = session.get_one(Interview, card.interview_id)
+    application = session.get_one(Application, interview.application_id)
+    require_candidate(session, viewer, Action.OWN_SCORECARD, application)
+    return _Found(card, interview, application, session.get_one(Opening, application.opening_id))
+
+
+def get(session: Session, viewer: Viewer, public_id: str) -> Card:
+    """The viewer's own card. Reading never begins a draft: a new card shows the rubric version in force."""
+    found = _own(session, viewer, public_id)
+    revision = _latest(session, found.card)
+    published = rubrics.published(session, revision.rubric_version_id) if revision else _version_in_force(session, found)
+    stage = published.rubric.stage(found.interview.stage)
+    if stage is None:
+        raise NotFound
+    return Card(
+        public_id=found.card.public_id,
+        version=found.card.version,
+        state=state_of(found.card, revision),
+        opening=found.opening.title,
+        opening_id=found.opening.public_id,
+        candidate=session.get_one(Candidate, found.application.candidate_id).name,
+        application_id=found.application.public_id,
+        stage=stage,
+        criteria=published.rubric.asked_in(stage),
+        rubric_number=published.number,
+        rubric_digest=published.digest,
+        scheduled_at=found.interview.scheduled_at,
+        place=found.interview.place,
+        saved_at=revision.saved_at if revision else None,
+        submitted_at=found.card.submitted_at,
+        opening_closed=found.opening.state == "closed",
+        content=_content(session, revision) if revision else Content({}),
+    )
+
+
+def state_of(card: Scorecard, revision: Revision | None) -> str:
+    """`new`, `draft`, `submitted` or `amending`, from the card and its latest revision."""
+    if revision is None:
+        return "new"
+    if revision.submitted_at is not None:
+        return "submitted"
+    return "draft" if card.submitted_at is None else "amending"
+
+
+def _latest(session: Session, card: Scorecard) -> Revision | None:
+    return session.scalar(select(Revision).where(Revision.scorecard_id == card.id).order_by(Revision.number.desc()).limit(1))
+
+
+def _content(session: Session, revision: Revision) -> Content:
+    rows = session.execute(
+        select(Rating.criterion, Rating.level, Rating.not_assessed, Rating.note).where(Rating.revision_id == revision.id)
+    )
+    entries = {criterion: Entry(level, reason, note) for criterion, level, reason, note in rows.tuples()}
+    return Content(entries, revision.recommendation, revision.reason, revision.amend_reason)
+
+
+def _version_in_force(session: Session, found: _Found) -> rubrics.Published:
+    """The latest version that still has the interview's stage."""
+    ids = session.scalars(
+        select(RubricVersion.id).where(RubricVersion.opening_id == found.opening.id).order_by(RubricVersion.number.desc())
+    )
+    for version_id in ids:
+        published = rubrics.published(session, version_id)
+        if published.rubric.stage(found.interview.stage):
+            return published
+    raise NotFound
+
+
+def save(session: Session, viewer: Viewer, public_id: str, changes: Content, *, version: int, rubric_number: int) -> Card:
+    """Save what changed on the draft, if nothing else did since `version`. Only the named criteria are touched.
+
+    Raises `Stale` when another tab saved meanwhile (its `current` is the version there is now), `AlreadySubmitted` when frozen.
+    """
+    found = _own(session, viewer, public_id, lock=True)
+    draft = _writable(session, found, version=version, rubric_number=rubric_number)
+    _write(session, found, draft, changes)
+    return get(session, viewer, public_id)
+
+
+def submit(session: Session, viewer: Viewer, public_id: str, content: Content, *, version: int, rubric_number: int) -> Card:
+    """Save, then freeze. Raises `Invalid` where a criterion has neither a level nor a reason, or the recommendation is missing."""
+    found = _own(session, viewer, public_id, lock=True)
+    draft = _writable(session, found, version=version, rubric_number=rubric_number)
+    _write(session, found, draft, content)
+    session.flush()
+    card = get(session, viewer, public_id)
+    _check_complete(card)
+    amending = found.card.submitted_at is not None
+    draft.after_reveal = found.card.exposed or (amending and _others_submitted(session, found))
+    draft.submitted_at = now()
+    if not draft.after_reveal:
+        _stop_counting(session, found.card)
+        draft.counts = True
+    found.card.submitted_at = draft.submitted_at
+    touch(found.opening)
+    record(
+        session,
+        viewer.account_id,
+        "scorecard_amended" if amending else "scorecard_submitted",
+        opening_id=found.opening.id,
+        application_id=found.application.id,
+        stage=found.interview.stage,
+        revision=draft.number,
+        after_reveal=draft.after_reveal,
+    )
+    session.flush()
+    return get(session, viewer, public_id)
+
+
+def begin_amendment(session: Session, viewer: Viewer, public_id: str) -> None:
+    """A new draft with the submitted content; the submitted revision stays as it is."""
+    found = _own(session, viewer, public_id, lock=True)
+    _refuse_closed(found)
+    last = _latest(session, found.card)
+    if last is None or last.submitted_at is None:
+        return
+    draft = Revision(
+        scorecard_id=found.card.id,
+        number=last.number + 1,
+        rubric_version_id=last.rubric_version_id,
+        recommendation=last.recommendation,
+        reason=last.reason,
+        saved_at=now(),
+    )
+    session.add(draft)
+    session.flush()
+    session.add_all(
+        Rating(revision_id=draft.id, criterion=key, level=entry.level, not_assessed=entry.not_assessed, note=entry.note)
+        for key, entry in _content(session, last).entries.items()
+    )
+    found.card.version += 1
+
+
+def discard_amendment(session: Session, viewer: Viewer, public_id: str) -> None:
+    """Drop the amendment being written; what was submitted stays."""
+    found = _own(session, viewer, public_id, lock=True)
+    last = _latest(session, found.card)
+    if last is not None and last.submitted_at is None and found.card.submitted_at is not None:
+        session.execute(delete(Rating).where(Rating.revision_id == last.id))
+        session.delete(last)
+        found.card.version += 1
+
+
+def _refuse_closed(found: _Found) -> None:
+    if found.opening.state == "closed":
+        raise Invalid("This opening is closed: scorecards can be read, but not changed. Ask the recruiter to open it again.")
+
+
+def _writable(session: Session, found: _Found, *, version: int, rubric_number: int) -> Revision:
+    """The draft revision, begun if there is none. Bound to the rubric version that the interviewer had on the screen."""
+    _refuse_closed(found)
+    last = _latest(session, found.card)
+    if last is not None and last.submitted_at is not None:
+        raise AlreadySubmitted
+    if found.card.version != version:
+        raise Stale("This scorecard", current=found.card.version, when=last.saved_at if last else None)
+    if last is not None:
+        return last
+    shown = session.scalar(
+        select(RubricVersion.id).where(RubricVersion.opening_id == found.opening.id, RubricVersion.number == rubric_number)
+    )
+    if shown is None:
+        raise Invalid("This scorecard was filled in against a rubric version that does not exist. Reload the page.")
+    draft = Revision(scorecard_id=found.card.id, number=1, rubric_version_id=shown, saved_at=now())
+    session.add(draft)
+    session.flush()
+    return draft
+
+
+def _write(session: Session, found: _Found, draft: Revision, changes: Content) -> None:
+    rubric = rubrics.published(session, draft.rubric_version_id).rubric
+    stage = rubric.stage(found.interview.stage)
+    if unknown := set(changes.entries) - set(stage.criteria if stage else ()):
+        raise Invalid(f"This scorecard does not ask for {', '.join(sorted(unknown))}.")
+    standing = {row.criterion: row for row in session.scalars(select(Rating).where(Rating.revision_id == draft.id))}
+    for key, entry in changes.entries.items():
+        row = standing.get(key)
+        if row is None:
+            row = Rating(revision_id=draft.id, criterion=key)
+            session.add(row)
+        row.level, row.not_assessed, row.note = entry.level, entry.not_assessed, entry.note
+    for name in ("recommendation", "reason", "amend_reason"):
+        if (value := getattr(changes, name)) is not None:
+            setattr(draft, name, value)
+    draft.saved_at = now()
+    found.card.version += 1
+
+
+def _check_complete(card: Card) -> None:
+    if card.gaps:
+        names = ", ".join(item.criterion.name for item in card.gaps)
+        raise Invalid(f"Rate these, or say why they were not assessed: {names}.", field="gaps")
+    if not card.content.recommendation:
+        raise Invalid("Give your overall recommendation.", field="recommendation")
+    if not card.content.reason:
+        raise Invalid("Give the reason for your recommendation in a line.", field="reason")
+    if card.state == "amending" and not card.content.amend_reason:
+        raise Invalid("Say why you amend the card: it is kept with the new version.", field="amend_reason")
+
+
+def _others_submitted(session: Session, found: _Found) -> bool:
+    others = (
+        select(func.count())
+        .select_from(Scorecard)
+        .join(Interview, Scorecard.interview_id == Interview.id)
+        .where(
+            Interview.application_id == found.application.id,
+            Scorecard.interviewer_id != found.card.interviewer_id,
+            Scorecard.submitted_at.is_not(None),
+        )
+    )
+    return bool(session.scalar(others))
+
+
+def _stop_counting(session: Session, card: Scorecard) -> None:
+    for revision in session.scalars(select(Revision).where(Revision.scorecard_id == card.id, Revision.counts)):
+        revision.counts = False
+    session.flush()

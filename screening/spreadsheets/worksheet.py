@@ -1,0 +1,137 @@
+"""The cells of one worksheet, row by row, as texts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+
+from screening.spreadsheets.errors import DamagedWorkbook, ErrorCell, ExpandsTooMuch, TooManyColumns, UnreadableCell
+from screening.spreadsheets.markup import Attributes, feed, local, new_parser, unescape
+from screening.spreadsheets.number_formats import Show, number_text
+from screening.spreadsheets.sheet import Place, SheetLimits, column_letter
+
+Record = tuple[int, list[str]]
+
+_LAST_ROW = 1_048_576
+# A whole number of so few digits stands as it is written.
+_EXACT_DIGITS = 15
+
+
+class WorksheetReader:
+    """Reads a worksheet once. `shared` are the texts cells refer to by number, `shows` the ways to show numbers by style.
+
+    Rows come in their order, and those in which no cell shows anything are left out, so that cells that are far out but
+    blank cost nothing.
+    """
+
+    def __init__(self, sheet_name: str, *, shared: Sequence[str], shows: Mapping[str, Show], limits: SheetLimits) -> None:
+        self._sheet_name, self._shared, self._shows, self._limits = sheet_name, shared, shows, limits
+        self._done: list[Record] = []
+        self._cells: list[str] = []
+        self._row = self._column = 0
+        self._digits = "0"
+        self._characters = 0
+        self._attributes: Attributes = {}
+        self._pieces: list[str] = []
+        self._phonetic = False
+        self._parser = new_parser()
+        self._parser.StartElementHandler = self._start
+        self._parser.EndElementHandler = self._end
+
+    def records(self, xml: bytes) -> Iterator[Record]:
+        """Each row with its number. Raises for cells with errors, cells beyond the limits, and XML that is not in order."""
+        for _ in feed(self._parser, xml):
+            yield from self._done
+            self._done.clear()
+
+    def _start(self, name: str, attributes: Attributes) -> None:
+        tag = local(name)
+        if tag == "c":
+            self._attributes = attributes
+            self._column += 1
+            if "r" in attributes and attributes["r"] != _letters(self._column) + self._digits:
+                self._column = self._skip_to(attributes["r"])
+        elif tag == "v" or (tag == "t" and not self._phonetic):
+            self._parser.CharacterDataHandler = self._pieces.append
+        elif tag == "row":
+            row = _whole(attributes["r"]) if "r" in attributes else self._row + 1
+            if not self._row < row <= _LAST_ROW:
+                raise DamagedWorkbook
+            self._row, self._column, self._digits = row, 0, str(row)
+        elif tag == "rPh":
+            self._phonetic = True
+
+    def _end(self, name: str) -> None:
+        tag = local(name)
+        if tag in {"v", "t"}:
+            self._parser.CharacterDataHandler = None
+        elif tag == "c":
+            if self._pieces:
+                self._take("".join(self._pieces))
+                self._pieces.clear()
+        elif tag == "row":
+            if self._cells:
+                self._done.append((self._row, self._cells))
+                self._cells = []
+        elif tag == "rPh":
+            self._phonetic = False
+
+    def _skip_to(self, reference: str) -> int:
+        """The column of a reference such as "C5", which must be of this row and not before the cell in turn."""
+        letters = reference.removesuffix(self._digits)
+        column = 0
+        for letter in letters[:4]:
+            column = column * 26 + ord(letter) - ord("A") + 1
+        if column < self._column or _letters(column) + self._digits != reference:
+            raise DamagedWorkbook
+        return column
+
+    def _take(self, written: str) -> None:
+        text = self._shown(written)
+        if not text or text.isspace():
+            return
+        if self._column > self._limits.columns:
+            raise TooManyColumns(self._place(), limit=self._limits.columns)
+        self._characters += len(text)
+        if self._characters > self._limits.expanded_bytes:
+            raise ExpandsTooMuch(limit=self._limits.expanded_bytes)
+        self._cells.extend([""] * (self._column - 1 - len(self._cells)))
+        self._cells.append(text)
+
+    def _shown(self, written: str) -> str:
+        kind = self._attributes.get("t", "n")
+        if kind == "s":
+            index = _whole(written.strip())
+            if index >= len(self._shared):
+                raise DamagedWorkbook
+            return self._shared[index]
+        if kind == "n":
+            return self._number(written.strip())
+        if kind == "b":
+            return "TRUE" if written.strip() in {"1", "true"} else "FALSE"
+        if kind == "e":
+            raise ErrorCell(self._place(), written)
+        return unescape(written)
+
+    def _number(self, written: str) -> str:
+        show = self._shows.get(self._attributes.get("s", ""))
+        if show is None and len(written) <= _EXACT_DIGITS and written.isdigit():
+            return str(int(written))
+        try:
+            return (show or number_text)(float(written))
+        except (ValueError, ArithmeticError):
+            raise UnreadableCell(self._place()) from None
+
+    def _place(self) -> Place:
+        return Place(self._row, _letters(self._column), self._sheet_name)
+
+
+@cache
+def _letters(column: int) -> str:
+    return column_letter(column - 1)
+
+
+def _whole(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) <= 9):
+        raise DamagedWorkbook
+    return int(text)

@@ -1,0 +1,358 @@
+// The scorecard saves itself: what changed is kept in this browser at once, sent within a second, and forgotten here only when the
+// server has it. Without this script the form works with its Save button.
+import { keeper } from "./scorecard-kept.js";
+
+const DELAY = 700;
+const RETRY = 5000;
+const form = document.querySelector("[data-scorecard]");
+const kept = keeper(form.dataset.account, form.dataset.scorecard);
+const state = document.getElementById("save-state");
+const plain = ["recommendation", "reason", "why"];
+const sections = [...form.querySelectorAll("[data-criterion]")];
+
+let dirty = new Set(); // keys of criteria, and names of plain fields, that the server does not have yet
+let sending = null;
+let timer = 0;
+
+// --- reading and writing the form ---
+
+const checked = (name) => form.querySelector(`[name="${name}"]:checked`)?.value ?? "";
+const value = (name) => (form.elements[name] instanceof RadioNodeList ? checked(name) : (form.elements[name]?.value ?? ""));
+const partsOf = (key) => [`rating_${key}`, `na_${key}`, `note_${key}`];
+const namesOf = (key) => (plain.includes(key) ? [key] : partsOf(key));
+
+function put(name, text) {
+  const control = form.elements[name];
+  if (!control) return;
+  if (control instanceof RadioNodeList || control.type === "radio") {
+    for (const radio of form.querySelectorAll(`[name="${name}"]`)) radio.checked = radio.value === text;
+  } else {
+    control.value = text;
+  }
+}
+
+function fields(keys) {
+  return Object.fromEntries([...keys].flatMap(namesOf).filter((name) => form.elements[name]).map((name) => [name, value(name)]));
+}
+
+// --- saving ---
+
+function say(text, kind = "") {
+  state.textContent = text;
+  state.dataset.kind = kind;
+}
+
+function keep() {
+  if (!dirty.size) return kept.forget();
+  const stored = kept.write({ version: form.elements.version.value, fields: fields(dirty), keys: [...dirty] });
+  if (!stored) say("Not saved yet; this browser cannot keep a copy", "bad");
+}
+
+function changed(key) {
+  dirty.add(key);
+  keep();
+  say("Saving …");
+  clearTimeout(timer);
+  timer = setTimeout(save, DELAY);
+}
+
+async function save() {
+  clearTimeout(timer);
+  if (sending) await sending;
+  const ready = new Set([...dirty].filter((key) => !form.querySelector(`[data-conflict="${key}"]`)));
+  if (!ready.size) return true;
+  sending = send(ready);
+  const done = await sending;
+  sending = null;
+  return done;
+}
+
+async function send(keys) {
+  const sent = fields(keys);
+  let answer;
+  try {
+    answer = await post({ version: Number(form.elements.version.value), rubric: Number(form.elements.rubric.value), fields: sent });
+  } catch {
+    return later("No connection. Kept in this browser; it is sent as soon as it can be");
+  }
+  const body = await answer.json().catch(() => ({}));
+  if (answer.ok) return accepted(keys, sent, body);
+  if (answer.status === 409 && body.fields) return conflict(body);
+  if (answer.status === 409) return refused("This card is already submitted. What you typed since is kept in this browser");
+  if (answer.status === 401) return signedOut();
+  if (answer.status === 400 && (await renewToken())) return later("Saving …", 0);
+  if (answer.status === 422) return refused(`Not saved: ${body.error ?? "something does not fit"}`);
+  if (answer.status === 404) return refused("This card is no longer yours. What you typed is kept in this browser");
+  return later("The server does not answer. Kept in this browser; trying again");
+}
+
+function post(body) {
+  return fetch(form.dataset.draft, {
+    method: "POST",
+    credentials: "same-origin",
+    headers: { "Content-Type": "application/json", Accept: "application/json", "X-CSRFToken": form.elements.csrf_token.value },
+    body: JSON.stringify(body),
+  });
+}
+
+function accepted(keys, sent, body) {
+  form.elements.version.value = body.version;
+  // What was typed while the answer was on its way stays to be sent.
+  for (const key of keys) {
+    if (namesOf(key).every((name) => !(name in sent) || sent[name] === value(name))) dirty.delete(key);
+  }
+  keep();
+  say(`Saved ${body.saved_at}`, "good");
+  if (dirty.size) timer = setTimeout(save, DELAY);
+  return true;
+}
+
+function later(text, delay = RETRY) {
+  say(text, delay ? "bad" : "");
+  clearTimeout(timer);
+  timer = setTimeout(save, delay);
+  return false;
+}
+
+function refused(text) {
+  say(text, "bad");
+  return false;
+}
+
+function signedOut() {
+  say("", "bad");
+  const link = document.createElement("a");
+  link.href = form.dataset.signIn;
+  link.target = "_blank";
+  link.textContent = "Sign in again in a new tab";
+  state.append("You are signed out; what you typed is kept here. ", link);
+  clearTimeout(timer);
+  timer = setTimeout(save, RETRY);
+  return false;
+}
+
+// After signing in again in another tab the page's token is an old one: the same page, read again, has the new one.
+async function renewToken() {
+  try {
+    const page = new DOMParser().parseFromString(await (await fetch(location.href, { credentials: "same-origin" })).text(), "text/html");
+    const fresh = page.querySelector("[data-scorecard] [name=csrf_token]")?.value;
+    if (!fresh || fresh === form.elements.csrf_token.value) return false;
+    for (const field of document.querySelectorAll("[name=csrf_token]")) field.value = fresh;
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+// --- two windows: both versions are shown, nothing is overwritten ---
+
+function conflict(body) {
+  form.elements.version.value = body.version;
+  const keys = [...sections.map((section) => section.dataset.criterion), ...plain];
+  for (const key of keys) {
+    const names = namesOf(key).filter((name) => name in body.fields);
+    const same = names.every((name) => body.fields[name] === value(name));
+    if (same) dirty.delete(key);
+    else if (!dirty.has(key)) names.forEach((name) => put(name, body.fields[name]));
+    else if (plain.includes(key)) continue;
+    else showBoth(key, body.fields);
+  }
+  keep();
+  refresh();
+  const open = form.querySelectorAll("[data-conflict]").length;
+  if (!open) return later("Saving …", 0);
+  say(`Changed in another window: choose for ${open} ${open === 1 ? "criterion" : "criteria"} below`, "bad");
+  form.querySelector("[data-conflict]").scrollIntoView({ block: "center" });
+  return false;
+}
+
+function showBoth(key, theirs) {
+  const section = document.getElementById(`criterion-${key}`);
+  section.querySelector("[data-conflict]")?.remove();
+  const box = document.createElement("div");
+  box.className = "notice notice-warning";
+  box.dataset.conflict = key;
+  box.setAttribute("role", "alert");
+  const text = document.createElement("div");
+  const [level, reason, note] = partsOf(key).map((name) => theirs[name] ?? "");
+  const reasonWords = reason && section.querySelector(`[name="na_${key}"] option[value="${reason}"]`)?.textContent;
+  text.append(paragraph("Saved differently in another window", "notice-title"));
+  text.append(paragraph(`There: ${level ? `level ${level}` : reasonWords || "not rated"}.${note ? " The note there reads:" : ""}`));
+  if (note) {
+    const quote = document.createElement("blockquote");
+    quote.className = "other-note";
+    quote.textContent = note;
+    text.append(quote);
+  }
+  const actions = document.createElement("p");
+  actions.className = "actions";
+  actions.append(choice("Keep what is here", () => settle(box, key)));
+  actions.append(choice("Take the other", () => takeOther(box, key, theirs)));
+  text.append(actions);
+  box.append(text);
+  section.querySelector(".criterion-head").after(box);
+}
+
+function paragraph(text, look = "") {
+  const element = document.createElement("p");
+  element.textContent = text;
+  if (look) element.className = look;
+  return element;
+}
+
+function choice(label, act) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "button button-secondary button-small";
+  button.textContent = label;
+  button.addEventListener("click", act);
+  return button;
+}
+
+function settle(box, key) {
+  box.remove();
+  changed(key);
+}
+
+function takeOther(box, key, theirs) {
+  for (const name of partsOf(key)) if (name in theirs) put(name, theirs[name]);
+  box.remove();
+  dirty.delete(key);
+  keep();
+  refresh();
+  save();
+}
+
+// --- progress ---
+
+function stateOf(key) {
+  if (value(`na_${key}`)) return "skipped";
+  return checked(`rating_${key}`) ? "rated" : "open";
+}
+
+function refresh() {
+  let done = 0;
+  const gaps = [];
+  for (const section of sections) {
+    const key = section.dataset.criterion;
+    const now = stateOf(key);
+    section.dataset.state = now;
+    const entry = form.querySelector(`[data-progress="${key}"]`);
+    entry.dataset.state = now;
+    const chip = entry.querySelector(".level");
+    const level = checked(`rating_${key}`);
+    chip.className = `level level-${now === "rated" ? level : "none"}`;
+    chip.replaceChildren(...chipText(now, level));
+    if (now === "open") gaps.push([`#criterion-${key}`, entry.querySelector("a > span").textContent]);
+    else done += 1;
+  }
+  form.querySelector("[data-done]").textContent = done;
+  form.querySelector("[data-progress-bar]").setAttribute("width", sections.length ? done / sections.length : 1);
+  showGaps(gaps);
+}
+
+function chipText(now, level) {
+  const spoken = document.createElement("span");
+  spoken.className = "hidden";
+  spoken.textContent = { rated: "Level ", skipped: "Not assessed", open: "Not rated yet" }[now];
+  const seen = document.createElement("span");
+  seen.textContent = { rated: level, skipped: "n/a", open: "" }[now];
+  if (now === "skipped") seen.setAttribute("aria-hidden", "true");
+  return [spoken, seen];
+}
+
+function showGaps(gaps) {
+  const box = form.querySelector("[data-gaps]");
+  if (!gaps.length) return box.replaceChildren(paragraph("Every criterion is rated or marked as not assessed.", "gaps-none"));
+  const list = document.createElement("ul");
+  for (const [href, name] of gaps) {
+    const entry = document.createElement("li");
+    const link = document.createElement("a");
+    link.href = href;
+    link.textContent = name;
+    entry.append(link);
+    list.append(entry);
+  }
+  return box.replaceChildren(paragraph("Neither rated nor marked as not assessed:"), list);
+}
+
+// --- what the interviewer does ---
+
+form.addEventListener("input", (event) => {
+  const name = event.target.name ?? "";
+  const key = event.target.closest("[data-criterion]")?.dataset.criterion;
+  if (key) {
+    if (name.startsWith("rating_")) put(`na_${key}`, "");
+    if (name.startsWith("na_") && event.target.value) put(`rating_${key}`, "");
+    refresh();
+    changed(key);
+  } else if (plain.includes(name)) {
+    changed(name);
+  }
+});
+
+// Keys 1-5 rate the criterion one is in and go on to the next; inside a text field they are digits.
+document.addEventListener("keydown", (event) => {
+  const field = event.target.closest("textarea, select, input:not([type=radio])");
+  if (field || event.ctrlKey || event.metaKey || event.altKey || !/^[1-5]$/.test(event.key)) return;
+  const section = document.activeElement.closest("[data-criterion]") ?? inView();
+  if (!section) return;
+  event.preventDefault();
+  const key = section.dataset.criterion;
+  put(`rating_${key}`, event.key);
+  put(`na_${key}`, "");
+  refresh();
+  changed(key);
+  const next = sections[sections.indexOf(section) + 1] ?? document.getElementById("finish");
+  next.tabIndex = -1;
+  next.focus({ preventScroll: true });
+  next.scrollIntoView({ block: "start", behavior: matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth" });
+});
+
+function inView() {
+  const middle = window.innerHeight * 0.4;
+  return sections.find((section) => section.getBoundingClientRect().bottom > middle) ?? null;
+}
+
+// Submitting sends the whole form; whatever is on its way is waited for, so that the form carries the version the server has.
+let leaving = false;
+form.addEventListener("submit", async (event) => {
+  if (leaving) return;
+  event.preventDefault();
+  const submitter = event.submitter;
+  const sent = await save();
+  if (!sent || form.querySelector("[data-conflict]")) return;
+  leaving = true;
+  form.requestSubmit(submitter);
+});
+
+window.addEventListener("online", save);
+document.addEventListener("visibilitychange", save);
+window.addEventListener("beforeunload", (event) => {
+  if (dirty.size && !leaving) event.preventDefault();
+});
+
+// --- what an earlier visit could not send ---
+
+function takeUp() {
+  const left = kept.read();
+  if (!left) return;
+  for (const key of left.keys) {
+    const names = namesOf(key).filter((name) => name in left.fields && form.elements[name]);
+    if (names.every((name) => left.fields[name] === value(name))) continue;
+    if (left.version !== form.elements.version.value && !plain.includes(key)) {
+      const theirs = fields([key]);
+      names.forEach((name) => put(name, left.fields[name]));
+      showBoth(key, theirs);
+    } else {
+      names.forEach((name) => put(name, left.fields[name]));
+    }
+    dirty.add(key);
+  }
+  keep();
+  if (dirty.size && !form.querySelector("[data-conflict]")) save();
+}
+
+form.querySelector("[data-keyboard-hint]")?.removeAttribute("hidden");
+takeUp();
+refresh();
