@@ -14,6 +14,7 @@ from rubrics.model import Criterion, Kind, Rubric, Stage, Weighted
 from rubrics.qualifications import RequirementRule
 
 Keyed = TypeVar("Keyed", Weighted, Stage)
+Row = TypeVar("Row")
 MAX_KEY = 60
 
 
@@ -85,6 +86,22 @@ def move_stage(rubric: Rubric, key: str, by: int) -> Rubric:
     return replace(rubric, stages=_moved(rubric.stages, _place(rubric.stages, key, "stage"), by))
 
 
+def move_asked(stage: Stage, key: str, by: int) -> Stage:
+    """The stage asking for a criterion so many places later (earlier where negative)."""
+    return replace(stage, criteria=_moved(stage.criteria, _asked(stage, key), by))
+
+
+def stop_asking(stage: Stage, key: str) -> Stage:
+    place = _asked(stage, key)
+    return replace(stage, criteria=(*stage.criteria[:place], *stage.criteria[place + 1 :]))
+
+
+def _asked(stage: Stage, key: str) -> int:
+    if key not in stage.criteria:
+        raise RubricError(f"there is no criterion {key!r} in this stage", where=stage.name, field="criteria")
+    return stage.criteria.index(key)
+
+
 def with_stage(rubric: Rubric, stage: Stage) -> Rubric:
     """The rubric with the stage of the same key replaced."""
     place = _place(rubric.stages, stage.key, "stage")
@@ -98,15 +115,23 @@ def _place(rows: Sequence[Keyed], key: str, what: str) -> int:
     raise RubricError(f"there is no {what} {key!r} in this rubric", field=what)
 
 
-Row = TypeVar("Row")
+def move_question(criterion: Criterion, place: int, by: int) -> Criterion:
+    """The criterion with a question further down by so many places; raises `RubricError` where there is none at that place."""
+    _question(criterion, place)
+    return replace(criterion, questions=_moved(criterion.questions, place, by))
+
+
+def remove_question(criterion: Criterion, place: int) -> Criterion:
+    _question(criterion, place)
+    return replace(criterion, questions=(*criterion.questions[:place], *criterion.questions[place + 1 :]))
+
+
+def _question(criterion: Criterion, place: int) -> None:
+    if not 0 <= place < len(criterion.questions):
+        raise RubricError(f"there is no question {place + 1}", where=criterion.name, field="questions")
 
 
 def _moved(rows: Sequence[Row], place: int, by: int) -> tuple[Row, ...]:
     rest = [*rows[:place], *rows[place + 1 :]]
     there = min(max(place + by, 0), len(rest))
     return (*rest[:there], rows[place], *rest[there:])
-
-
-def moved(keys: Sequence[Row], place: int, by: int) -> tuple[Row, ...]:
-    """A list with the entry at `place` further down by so many places; what is not there stays as it is."""
-    return _moved(keys, place, by) if 0 <= place < len(keys) else tuple(keys)

@@ -13,8 +13,11 @@ from screening.forms.imports import MappingForm, UploadForm, mapping_form
 from screening.policy import Action
 from screening.services import importing
 from screening.spreadsheets import SheetLimits
+from screening.spreadsheets.sheet import MIB
 
 bp = Blueprint("imports", __name__, url_prefix="/openings/<opening_id>/import")
+SHOWN = 50
+"""Problems and rows already there that a page lists; all problems are in the file to download."""
 Page = str | tuple[str, int] | Response
 
 
@@ -31,7 +34,8 @@ def upload(opening_id: str) -> Page:
             form.file.errors = [str(error)]
         else:
             return redirect(url_for("imports.review", opening_id=opening_id, import_id=import_id), 303)
-    page = render_template("imports/upload.html", form=form, start=start, limits=SheetLimits())
+    limits = SheetLimits()
+    page = render_template("imports/upload.html", form=form, start=start, limits=limits, megabytes=limits.upload_bytes // MIB)
     return (page, 422) if form.errors else page
 
 
@@ -57,7 +61,8 @@ def _seen(opening_id: str, import_id: str) -> importing.Review:
 
 
 def _page(seen: importing.Review, form: MappingForm, status: int = 200, *, changed: str = "") -> Page:
-    return render_template("imports/review.html", seen=seen, form=form, changed=changed), status
+    values = importing.first_values(seen.sheet)
+    return render_template("imports/review.html", seen=seen, form=form, values=values, changed=changed, shown=SHOWN), status
 
 
 def _as_stored(seen: importing.Review, status: int = 200, *, changed: str = "") -> Page:
@@ -110,7 +115,7 @@ def _confirm(seen: importing.Review, version: str) -> Page:
     except (Invalid, Stale) as error:
         status = 409 if isinstance(error, Stale) else 422
         return _as_stored(_seen(seen.opening.public_id, seen.public_id), status, changed="The opening changed since you opened this page.")
-    flash(importing.in_words(outcome), "success")
+    flash(_in_words(outcome), "success")
     return redirect(url_for("openings.show", opening_id=seen.opening.public_id), 303)
 
 
@@ -130,3 +135,11 @@ def cancel(opening_id: str, import_id: str) -> Page:
         importing.cancel(session, viewer(), opening_id, import_id)
     flash("The list is discarded. Nothing was added.", "success")
     return redirect(url_for("imports.upload", opening_id=opening_id), 303)
+
+
+def _in_words(outcome: importing.Outcome) -> str:
+    there = len(outcome.repeats)
+    added = f"{outcome.added:,} {'candidate is' if outcome.added == 1 else 'candidates are'} added."
+    return added + (
+        f" {there:,} who {'was' if there == 1 else 'were'} there already {'is' if there == 1 else 'are'} left out." if there else ""
+    )

@@ -12,11 +12,12 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, joinedload
 
 from screening import passwords
 from screening.clock import now
-from screening.errors import LinkInvalid, NotFound
+from screening.errors import Invalid, LinkInvalid, NotFound
 from screening.models import Account, Link, SignIn
 from screening.policy import Viewer, viewer_for
 from screening.services import throttling
@@ -76,14 +77,14 @@ def claim_again(session: Session, viewer: Viewer, *, address: str) -> Claim:
     return Claim(viewer.account_id, session.get_one(Account, viewer.account_id).password_hash, tries_of, address)
 
 
-def settle(session: Session, claimed: Claim, *, right: bool) -> Account | None:
+def settle(session: Session, claimed: Claim, *, right: bool, failure: str = "sign_in_failed") -> Account | None:
     """The account when the password was right and nothing changed meanwhile; otherwise None, and the try counts."""
-    account = session.get(Account, claimed.account_id) if right and claimed.account_id is not None else None
+    account = session.get(Account, claimed.account_id, with_for_update=True) if right and claimed.account_id is not None else None
     if account is not None and account.is_active and account.password_hash == claimed.password_hash:
         throttling.clear(session, claimed.tries_of)
         return account
     throttling.note_failure(session, claimed.tries_of, claimed.address)
-    record(session, None, "sign_in_failed")
+    record(session, None, failure)
     return None
 
 
@@ -151,6 +152,25 @@ def _key(row: SignIn) -> str:
     return passwords.digest(f"session:{row.token_hash}")[:32]
 
 
+def create_account(
+    session: Session, actor: int | None, *, email: str, name: str, administrator: bool = False, may_open: bool = False
+) -> Account:
+    """An account without a password, to be opened by an invitation link."""
+    email = canonical_email(email)
+    taken = Invalid("There is already an account with this e-mail address.", field="email")
+    if session.scalar(select(Account.id).where(Account.email == email)) is not None:
+        raise taken
+    account = Account(email=email, name=name.strip(), is_administrator=administrator, may_open=may_open)
+    session.add(account)
+    try:
+        session.flush()
+    except IntegrityError:
+        # Somebody else created it in the same moment.
+        raise taken from None
+    record(session, actor, "account_created", account=account.public_id)
+    return account
+
+
 def set_password(session: Session, account: Account, password_hash: str) -> None:
     """Give the account this password: all its sessions and unused links end, and earlier wrong tries no longer count."""
     account.password_hash = password_hash
@@ -184,8 +204,9 @@ def find_link(session: Session, token: str) -> Link:
 def take_link(session: Session, token: str, password_hash: str) -> Account:
     """Use the link up and set the password. Of two who try at once, one gets `LinkInvalid`."""
     link = find_link(session, token)
-    used = session.execute(update(Link).where(Link.id == link.id, Link.used_at.is_(None)).values(used_at=now()))
-    if used.rowcount != 1:
+    session.refresh(link, ["used_at"], with_for_update=True)
+    if link.used_at is not None:
         raise LinkInvalid
+    link.used_at = now()
     set_password(session, link.account, password_hash)
     return link.account

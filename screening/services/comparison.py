@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import fields, replace
 from typing import Any
 
@@ -153,7 +153,7 @@ def _ratings_of(session: Session, opening_id: int, keys: tuple[str, ...]) -> dic
         .where(Application.opening_id == opening_id, Revision.submitted_at.is_not(None))
     )
     found: dict[int, list[tuple[str, int | None, str, str]]] = {}
-    for revision_id, criterion, level, not_assessed, note in rows.tuples():
+    for revision_id, criterion, level, not_assessed, note in rows:
         found.setdefault(revision_id, []).append((criterion, level, not_assessed, note))
     order = {key: place for place, key in enumerate(keys)}
     for ratings_ in found.values():

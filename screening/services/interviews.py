@@ -188,9 +188,7 @@ def unassign(session: Session, viewer: Viewer, scorecard_id: str) -> Application
     card.withdrawn_at = now()
     opening = session.get_one(Opening, application.opening_id)
     touch(opening)
-    record(
-        session, viewer.account_id, "interviewer_removed", opening_id=opening.id, application_id=application.id, stage=interview.stage
-    )
+    record(session, viewer.account_id, "interviewer_removed", opening_id=opening.id, application_id=application.id, stage=interview.stage)
     return application
 
 
@@ -214,7 +212,7 @@ def missing_cards(session: Session, opening_id: int, seen: Sight) -> list[Missin
         .join(Account, Scorecard.interviewer_id == Account.id)
         .where(Application.opening_id == opening_id, Scorecard.submitted_at.is_(None), Scorecard.withdrawn_at.is_(None))
     )
-    cards = [MissingCard(row[0], *row[2:]) for row in rows.tuples() if seen.is_open(row[1])]
+    cards = [MissingCard(row[0], *row[2:]) for row in rows if seen.is_open(row[1])]
     return sorted(cards, key=lambda card: (card.scheduled_at is None, card.scheduled_at or now(), card.candidate))
 
 

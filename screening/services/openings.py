@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from sqlalchemy import delete, select
@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from rubrics import codec, library
 from rubrics.model import Rubric
-from screening.errors import Invalid
+from screening.errors import Invalid, Stale
 from screening.models import Account, Membership, Opening, RubricDraft
 from screening.policy import Action, Hat, Viewer, allows, require
 from screening.services import rubrics
@@ -133,15 +133,29 @@ def team_of(session: Session, viewer: Viewer, opening_id: str) -> tuple[Opening,
     return opening, members, [account for account in accounts if account.id not in inside]
 
 
-def set_hats(session: Session, viewer: Viewer, opening_id: str, account_id: str, hats: Sequence[str]) -> Account:
-    """Give somebody these hats in the opening, and no others. An opening keeps at least one recruiter."""
+def set_hats(
+    session: Session, viewer: Viewer, opening_id: str, account_id: str, hats: Sequence[str], *, version: str | None = None
+) -> Account:
+    """Give somebody these hats in the opening, and no others. An opening keeps at least one active recruiter.
+
+    `version` is `hats_version` of the hats that the viewer saw. Raises `Stale` when somebody else changed them meanwhile.
+    """
     opening = opening_for(session, viewer, opening_id, Action.MANAGE_TEAM)
+    # The opening is held, so that of two recruiters who remove each other one is refused.
+    session.refresh(opening, with_for_update=True)
     account = by_public_id(session, Account, account_id)
     try:
         wanted = {Hat(hat) for hat in hats}
     except ValueError:
         raise Invalid("Choose among recruiter, interviewer and hiring manager.", field="hats") from None
-    if Hat.RECRUITER not in wanted and not _other_recruiter(session, opening.id, account.id):
+    worn = _worn(session, opening.id, account.id)
+    if worn == wanted:
+        return account
+    if version is not None and hats_version(worn) != version:
+        raise Stale(f"What {account.name} does here")
+    if wanted - worn and not account.is_active:
+        raise Invalid("This account is switched off: an administrator can switch it on again.", field="hats")
+    if Hat.RECRUITER in worn - wanted and not _other_recruiter(session, opening.id, account.id):
         raise Invalid("An opening needs a recruiter: give somebody else that hat first.", field="hats")
     session.execute(delete(Membership).where(Membership.opening_id == opening.id, Membership.account_id == account.id))
     session.add_all(Membership(opening_id=opening.id, account_id=account.id, hat=hat) for hat in sorted(wanted))
@@ -149,8 +163,20 @@ def set_hats(session: Session, viewer: Viewer, opening_id: str, account_id: str,
     return account
 
 
+def hats_version(hats: Iterable[Hat]) -> str:
+    """What a form carries to say which hats it was filled in over."""
+    return " ".join(sorted(hats))
+
+
+def _worn(session: Session, opening_id: int, account_id: int) -> set[Hat]:
+    found = session.scalars(select(Membership.hat).where(Membership.opening_id == opening_id, Membership.account_id == account_id))
+    return {Hat(hat) for hat in found}
+
+
 def _other_recruiter(session: Session, opening_id: int, account_id: int) -> bool:
-    others = select(Membership.account_id).where(
-        Membership.opening_id == opening_id, Membership.hat == Hat.RECRUITER, Membership.account_id != account_id
+    others = (
+        select(Membership.account_id)
+        .join(Account, Membership.account_id == Account.id)
+        .where(Membership.opening_id == opening_id, Membership.hat == Hat.RECRUITER, Membership.account_id != account_id, Account.is_active)
     )
     return session.scalar(others.limit(1)) is not None

@@ -108,7 +108,7 @@ def _entries(session: Session, revisions: Sequence[int]) -> dict[int, dict[str, 
             Rating.revision_id.in_(revisions)
         )
     )
-    for revision_id, criterion, level, not_assessed, note in rows.tuples():
+    for revision_id, criterion, level, not_assessed, note in rows:
         found.setdefault(revision_id, {})[criterion] = Entry(level, not_assessed, note)
     return found
 

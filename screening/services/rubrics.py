@@ -34,13 +34,14 @@ class Published:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """The rubric being edited, who saved it last, and the version it would follow: its number and digest, if one is published."""
+    """The rubric being edited; who saved it last (`own`: the viewer did); number and digest of the version it would follow, if any."""
 
     opening_id: str
     title: str
     version: int
     saved_by: str
     saved_at: datetime
+    own: bool
     rubric: Rubric
     latest: int | None
     latest_digest: str | None
@@ -67,6 +68,7 @@ def draft_of(session: Session, viewer: Viewer, opening_id: str) -> Draft:
         version=draft.version,
         saved_by=saver.name,
         saved_at=draft.saved_at,
+        own=saver.id == viewer.account_id,
         rubric=codec.from_dict(draft.content),
         latest=latest.number if latest else None,
         latest_digest=latest.digest if latest else None,

@@ -145,7 +145,7 @@ def _content(session: Session, revision: Revision) -> Content:
     rows = session.execute(
         select(Rating.criterion, Rating.level, Rating.not_assessed, Rating.note).where(Rating.revision_id == revision.id)
     )
-    entries = {criterion: Entry(level, reason, note) for criterion, level, reason, note in rows.tuples()}
+    entries = {criterion: Entry(level, reason, note) for criterion, level, reason, note in rows}
     return Content(entries, revision.recommendation, revision.reason, revision.amend_reason)
 
 

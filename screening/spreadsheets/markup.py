@@ -43,49 +43,76 @@ def walk(xml: bytes, start: Callable[[str, Attributes], None]) -> None:
         pass
 
 
+class TextGatherer:
+    """The text of elements that hold either one <t>, or runs <r><t> in several fonts, and beside them reading aids <rPh>.
+
+    Characters are gathered without a callback of our own, which makes for half of the speed: so `text` may end in white space
+    that stood behind the element. The ends of elements matter, and are listened to, between runs only.
+    """
+
+    def __init__(self, parser: expat.XMLParserType) -> None:
+        self._parser = parser
+        self._pieces: list[str] = []
+        self._runs: list[str] | None = None
+        self._phonetic = False
+        parser.CharacterDataHandler = self._pieces.append
+
+    def start(self, tag: str) -> bool:
+        """To be called for each element inside; whether the element has a part in the text."""
+        if tag == "t":
+            self._pieces.clear()
+        elif tag in {"r", "rPh"}:
+            self._phonetic = tag == "rPh"
+            if self._runs is None:
+                self._runs = ["".join(self._pieces)]
+                self._parser.EndElementHandler = self._end
+        return self._runs is not None or tag == "t"
+
+    def clear(self) -> None:
+        self._pieces.clear()
+
+    def take(self) -> str:
+        """The text gathered since the last call or `clear`."""
+        text = "".join(self._pieces if self._runs is None else self._runs)
+        self._pieces.clear()
+        if self._runs is not None:
+            self._runs, self._phonetic, self._parser.EndElementHandler = None, False, None
+        return unescape(text) if "_x" in text else text
+
+    def _end(self, name: str) -> None:
+        if local(name) == "t" and not self._phonetic and self._runs is not None:
+            self._runs.append("".join(self._pieces))
+        self._pieces.clear()
+
+
 def shared_texts(xml: bytes) -> list[str]:
-    """The texts that cells refer to by number, without the reading aids of East Asian texts."""
+    """The texts that cells refer to by number."""
     texts: list[str] = []
-    pieces: list[str] = []
-    reading = phonetic = False
+    parser = new_parser()
+    gatherer = TextGatherer(parser)
 
     def start(name: str, _: Attributes) -> None:
-        nonlocal reading, phonetic
-        tag = local(name)
-        if tag == "t":
-            reading = not phonetic
-        elif tag == "rPh":
-            phonetic = True
+        tag = local(name) if ":" in name else name
+        if tag == "si":
+            texts.append(gatherer.take())
+        else:
+            gatherer.start(tag)
 
-    def end(name: str) -> None:
-        nonlocal reading, phonetic
-        reading = False
-        tag = local(name)
-        if tag == "rPh":
-            phonetic = False
-        elif tag == "si":
-            texts.append(unescape("".join(pieces)))
-            pieces.clear()
-
-    def text(characters: str) -> None:
-        if reading:
-            pieces.append(characters)
-
-    parser = new_parser()
-    parser.StartElementHandler, parser.EndElementHandler, parser.CharacterDataHandler = start, end, text
+    parser.StartElementHandler = start
     for _ in feed(parser, xml):
         pass
-    return texts
+    # Each text is taken when the next begins; what came before the first is none.
+    return [*texts[1:], gatherer.take()]
 
 
 def local(name: str) -> str:
     """The name without its prefix, which each program chooses for itself."""
-    return name.rpartition(":")[2] if ":" in name else name
+    return name.rpartition(":")[2]
 
 
 def unescape(text: str) -> str:
     """Characters that XML cannot hold are written as _x000D_; half of a surrogate pair stays as it is written."""
-    return _ESCAPED.sub(_unescaped, text) if "_x" in text else text
+    return _ESCAPED.sub(_unescaped, text)
 
 
 def _unescaped(found: re.Match[str]) -> str:

@@ -13,7 +13,10 @@ Show = Callable[[float], str]
 # The codes that workbooks refer to by number alone; those of the East Asian versions are dates and times in their own ways.
 _DATE, _TIME = "yyyy-mm-dd", "hh:mm:ss"
 BUILT_IN_CODES = {
-    **{9: "0%", 10: "0.00%", 22: f"{_DATE} {_TIME}", 46: "[h]:mm:ss"},
+    9: "0%",
+    10: "0.00%",
+    22: f"{_DATE} {_TIME}",
+    46: "[h]:mm:ss",
     **dict.fromkeys((14, 15, 16, 17, 27, 28, 29, 30, 31, 36, 50, 51, 52, 53, 54, 57, 58), _DATE),
     **dict.fromkeys((18, 19, 20, 21, 32, 33, 34, 35, 45, 47, 55, 56), _TIME),
 }

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 
 from screening.spreadsheets.errors import DamagedWorkbook, ErrorCell, ExpandsTooMuch, TooManyColumns, UnreadableCell
-from screening.spreadsheets.markup import Attributes, feed, local, new_parser, unescape
+from screening.spreadsheets.markup import Attributes, TextGatherer, feed, local, new_parser
 from screening.spreadsheets.number_formats import Show, number_text
 from screening.spreadsheets.sheet import Place, SheetLimits, column_letter
 
@@ -31,63 +31,66 @@ class WorksheetReader:
         self._row = self._column = 0
         self._digits = "0"
         self._characters = 0
-        self._attributes: Attributes = {}
-        self._pieces: list[str] = []
-        self._phonetic = False
+        self._cell: Attributes = {}
+        self._has_value = False
         self._parser = new_parser()
         self._parser.StartElementHandler = self._start
-        self._parser.EndElementHandler = self._end
+        self._gatherer = TextGatherer(self._parser)
 
     def records(self, xml: bytes) -> Iterator[Record]:
         """Each row with its number. Raises for cells with errors, cells beyond the limits, and XML that is not in order."""
         for _ in feed(self._parser, xml):
             yield from self._done
             self._done.clear()
+        self._finish_row()
+        yield from self._done
 
     def _start(self, name: str, attributes: Attributes) -> None:
-        tag = local(name)
+        tag = local(name) if ":" in name else name
         if tag == "c":
-            self._attributes = attributes
+            if self._has_value:
+                self._take()
+            self._cell = attributes
             self._column += 1
-            if "r" in attributes and attributes["r"] != _letters(self._column) + self._digits:
-                self._column = self._skip_to(attributes["r"])
-        elif tag == "v" or (tag == "t" and not self._phonetic):
-            self._parser.CharacterDataHandler = self._pieces.append
+            if attributes.get("r") != _letters(self._column) + self._digits:
+                self._skip_to(attributes.get("r"))
+        elif tag == "v" or tag == "is":
+            self._gatherer.clear()
+            self._has_value = True
         elif tag == "row":
-            row = _whole(attributes["r"]) if "r" in attributes else self._row + 1
-            if not self._row < row <= _LAST_ROW:
-                raise DamagedWorkbook
-            self._row, self._column, self._digits = row, 0, str(row)
-        elif tag == "rPh":
-            self._phonetic = True
+            self._finish_row()
+            self._start_row(attributes)
+        elif self._has_value and not self._gatherer.start(tag):
+            # What follows the value, be it in the cell or after the last one, is no part of it.
+            self._take()
 
-    def _end(self, name: str) -> None:
-        tag = local(name)
-        if tag in {"v", "t"}:
-            self._parser.CharacterDataHandler = None
-        elif tag == "c":
-            if self._pieces:
-                self._take("".join(self._pieces))
-                self._pieces.clear()
-        elif tag == "row":
-            if self._cells:
-                self._done.append((self._row, self._cells))
-                self._cells = []
-        elif tag == "rPh":
-            self._phonetic = False
+    def _start_row(self, attributes: Attributes) -> None:
+        row = _whole(attributes["r"]) if "r" in attributes else self._row + 1
+        if not self._row < row <= _LAST_ROW:
+            raise DamagedWorkbook
+        self._row, self._column, self._digits = row, 0, str(row)
 
-    def _skip_to(self, reference: str) -> int:
-        """The column of a reference such as "C5", which must be of this row and not before the cell in turn."""
-        letters = reference.removesuffix(self._digits)
+    def _finish_row(self) -> None:
+        if self._has_value:
+            self._take()
+        if self._cells:
+            self._done.append((self._row, self._cells))
+            self._cells = []
+
+    def _skip_to(self, reference: str | None) -> None:
+        """On to the column of a reference such as "C5", which must be of this row and not before the cell in turn."""
+        if reference is None:
+            return
         column = 0
-        for letter in letters[:4]:
+        for letter in reference.removesuffix(self._digits)[:4]:
             column = column * 26 + ord(letter) - ord("A") + 1
         if column < self._column or _letters(column) + self._digits != reference:
             raise DamagedWorkbook
-        return column
+        self._column = column
 
-    def _take(self, written: str) -> None:
-        text = self._shown(written)
+    def _take(self) -> None:
+        self._has_value = False
+        text = self._shown(self._gatherer.take())
         if not text or text.isspace():
             return
         if self._column > self._limits.columns:
@@ -95,26 +98,35 @@ class WorksheetReader:
         self._characters += len(text)
         if self._characters > self._limits.expanded_bytes:
             raise ExpandsTooMuch(limit=self._limits.expanded_bytes)
-        self._cells.extend([""] * (self._column - 1 - len(self._cells)))
+        blanks = self._column - 1 - len(self._cells)
+        if blanks:
+            self._cells += [""] * blanks
         self._cells.append(text)
 
     def _shown(self, written: str) -> str:
-        kind = self._attributes.get("t", "n")
+        kind = self._cell.get("t", "n")
         if kind == "s":
-            index = _whole(written.strip())
-            if index >= len(self._shared):
-                raise DamagedWorkbook
-            return self._shared[index]
+            return self._shared_text(written)
         if kind == "n":
             return self._number(written.strip())
         if kind == "b":
             return "TRUE" if written.strip() in {"1", "true"} else "FALSE"
         if kind == "e":
-            raise ErrorCell(self._place(), written)
-        return unescape(written)
+            raise ErrorCell(self._place(), written.strip())
+        return written
+
+    def _shared_text(self, written: str) -> str:
+        try:
+            index = int(written)
+            text = self._shared[index]
+        except (ValueError, IndexError):
+            raise DamagedWorkbook from None
+        if index < 0:
+            raise DamagedWorkbook
+        return text
 
     def _number(self, written: str) -> str:
-        show = self._shows.get(self._attributes.get("s", ""))
+        show = self._shows.get(self._cell.get("s", ""))
         if show is None and len(written) <= _EXACT_DIGITS and written.isdigit():
             return str(int(written))
         try:

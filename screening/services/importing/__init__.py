@@ -24,12 +24,13 @@ from screening.models import Account, Opening, PendingImport
 from screening.policy import Action, Viewer
 from screening.services import rubrics
 from screening.services.importing.adding import Outcome, add, existing, lock
-from screening.services.importing.columns import Target, faults, guess, targets
+from screening.services.importing.columns import Target, faults, guess, sample, targets
+from screening.services.importing.preview import first_values, preview
 from screening.services.importing.rows import Check, Entry, Problem, Repeat, check
 from screening.services.lookup import opening_for
 from screening.spreadsheets import Sheet, read_sheet
 
-__all__ = ["Check", "Entry", "Outcome", "Problem", "Repeat", "Target", "check", "faults", "guess", "targets"]
+__all__ = ["Check", "Entry", "Outcome", "Problem", "Repeat", "Target", "check", "faults", "first_values", "guess", "sample", "targets"]
 
 LIFE = timedelta(days=1)
 
@@ -80,10 +81,23 @@ class Review:
     faults: Mapping[str, str]
     check: Check | None
     version: str
+    rubric: Rubric | None
+
+    @property
+    def preview(self) -> tuple[list[str], list[list[str]]]:
+        return preview(self.check.entries if self.check else (), self.mapping, self.offered, self.rubric)
 
 
-def start(session: Session, viewer: Viewer, opening_id: str) -> tuple[Opening, dict[str, Target], list[Waiting]]:
-    """The opening, what can be brought in there, and the files that wait for confirmation."""
+@dataclass(frozen=True, slots=True)
+class Start:
+    """An opening, what can be brought in there, and the files that wait for confirmation."""
+
+    opening: Opening
+    offered: Mapping[str, Target]
+    waiting: Sequence[Waiting]
+
+
+def start(session: Session, viewer: Viewer, opening_id: str) -> Start:
     opening = opening_for(session, viewer, opening_id, Action.MANAGE_CANDIDATES)
     rows = session.execute(
         select(PendingImport.public_id, PendingImport.filename, Account.name, PendingImport.created_at)
@@ -91,7 +105,7 @@ def start(session: Session, viewer: Viewer, opening_id: str) -> tuple[Opening, d
         .where(PendingImport.opening_id == opening.id, PendingImport.created_at > now() - LIFE)
         .order_by(PendingImport.id)
     )
-    return opening, targets(_rubric(session, opening)), [Waiting(*row) for row in rows]
+    return Start(opening, targets(_rubric(session, opening)), [Waiting(*row) for row in rows])
 
 
 def read(data: bytes, filename: str) -> Sheet:
@@ -214,7 +228,7 @@ def _review(session: Session, opening: Opening, pending: PendingImport, sheet: S
     result = None if wrong else check(sheet, mapping, offered, rubric, existing(session, opening, own_email), own_email=own_email)
     added = [[entry.row, entry.stage] for entry in result.entries] if result else []
     version = f"{_digest(pending.mapping)}.{_digest([mapping, added])}"
-    return Review(opening, pending.public_id, pending.filename, sheet, offered, mapping, wrong, result, version)
+    return Review(opening, pending.public_id, pending.filename, sheet, offered, mapping, wrong, result, version, rubric)
 
 
 def _digest(value: Any) -> str:

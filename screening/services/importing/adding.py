@@ -10,7 +10,9 @@ from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from rubrics.qualifications import Facts
+from screening.database import Base
 from screening.models import Application, Candidate, Opening
+from screening.models.columns import new_public_id
 from screening.services.accounts import canonical_email
 from screening.services.candidates import Details
 from screening.services.events import record
@@ -19,6 +21,8 @@ from screening.services.lookup import touch
 
 # A database takes a limited number of values in one statement.
 _AT_A_TIME = 500
+# Rows go in as plain values: objects for ten thousand of them would take seconds.
+_CANDIDATES, _APPLICATIONS = (Base.metadata.tables[table.__tablename__] for table in (Candidate, Application))
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +66,7 @@ def add(session: Session, opening: Opening, result: Check, actor_id: int | None)
     """Add the entries of a check without problems, with one event for all of them."""
     if result.entries:
         people = _people(session, result.entries)
-        session.execute(insert(Application), [_application(opening, entry, people[entry.row]) for entry in result.entries])
+        session.execute(insert(_APPLICATIONS), [_application(opening, entry, people[entry.row]) for entry in result.entries])
         touch(opening)
         record(session, actor_id, "candidates_imported", opening_id=opening.id, added=len(result.entries), left_out=len(result.repeats))
     return Outcome(len(result.entries), result.repeats)
@@ -73,11 +77,21 @@ def _people(session: Session, entries: Sequence[Entry]) -> dict[int, int]:
     known = _known_people(session, entries)
     found = {entry.row: known[key] for entry in entries if (key := _identity(entry.details.email, entry.details.name)) in known}
     new = [entry for entry in entries if entry.row not in found]
+    public_ids = {entry.row: new_public_id() for entry in new}
     if new:
-        values = [{"name": one.details.name, "email": canonical_email(one.details.email), "phone": one.details.phone} for one in new]
-        ids = session.scalars(insert(Candidate).returning(Candidate.id, sort_by_parameter_order=True), values)
-        found |= {entry.row: person for entry, person in zip(new, ids, strict=True)}
-    return found
+        session.execute(insert(_CANDIDATES), [_person(entry, public_ids[entry.row]) for entry in new])
+    ids = dict(_ids(session, list(public_ids.values())))
+    return found | {row: ids[public_id] for row, public_id in public_ids.items()}
+
+
+def _ids(session: Session, public_ids: Sequence[str]) -> Iterator[tuple[str, int]]:
+    # Not through RETURNING: with rows in order, SQLite would be asked once for each.
+    for some in _portions(public_ids):
+        yield from session.execute(select(Candidate.public_id, Candidate.id).where(Candidate.public_id.in_(some))).tuples()
+
+
+def _portions(values: Sequence[str]) -> Iterator[Sequence[str]]:
+    return (values[place : place + _AT_A_TIME] for place in range(0, len(values), _AT_A_TIME))
 
 
 def _identity(email: str, name: str) -> tuple[str, str]:
@@ -87,15 +101,16 @@ def _identity(email: str, name: str) -> tuple[str, str]:
 def _known_people(session: Session, entries: Sequence[Entry]) -> dict[tuple[str, str], int]:
     emails = sorted({canonical_email(entry.details.email) for entry in entries} - {""})
     known: dict[tuple[str, str], int] = {}
-    for place in range(0, len(emails), _AT_A_TIME):
-        rows = session.execute(
-            select(Candidate.email, Candidate.name, Candidate.id)
-            .where(Candidate.email.in_(emails[place : place + _AT_A_TIME]))
-            .order_by(Candidate.id)
-        )
-        for email, name, person in rows:
+    for some in _portions(emails):
+        query = select(Candidate.email, Candidate.name, Candidate.id).where(Candidate.email.in_(some)).order_by(Candidate.id)
+        for email, name, person in session.execute(query):
             known.setdefault(_identity(email, name), person)
     return known
+
+
+def _person(entry: Entry, public_id: str) -> dict[str, Any]:
+    details = entry.details
+    return {"public_id": public_id, "name": details.name, "email": canonical_email(details.email), "phone": details.phone}
 
 
 def _application(opening: Opening, entry: Entry, person: int) -> dict[str, Any]:

@@ -51,7 +51,7 @@ _WHO = (
 _FACTS = (
     Target("experience_years", "Experience in years", f"A number such as 2.5, or “18 months”; {_LENGTH}"),
     Target("experience_months", "Experience in months", f"A number such as 18, or “2 years 3 months”; {_LENGTH}"),
-    Target("relatedness", "Kind of experience", f"{_listed(list(RELATEDNESS))}: how near the work was to this job"),
+    Target("relatedness", "Kind of experience", "; ".join(f"{key} ({name})" for key, name in RELATEDNESS.items())),
     _text("experience_field", "Field of experience", Application, "field"),
     Target("education", "Education", _listed(list(EDUCATION_LEVELS.values()))),
     _text("education_field", "Field of education", Application, "education_field"),
@@ -67,6 +67,28 @@ def targets(rubric: Rubric | None) -> dict[str, Target]:
     found += _FACTS
     found += [Target(REQUIREMENT + key, name, "yes or no") for key, name in requirements_of(rubric).items()]
     return {target.key: target for target in found}
+
+
+_SAMPLE: Mapping[str, tuple[str, str]] = {
+    "name": ("Ines Moreau", "Tomasz Zieliński"),
+    "email": ("ines.moreau@example.org", "tomasz.zielinski@example.org"),
+    "phone": ("01632 960101", "01632 960102"),
+    "reference": ("0001", "0002"),
+    "source": ("Job fair", "Employee referral"),
+    "notes": ("Can start in March", ""),
+    "experience_years": ("2.5", "8 months"),
+    "relatedness": ("same", "related"),
+    "experience_field": ("Call centre", "Retail"),
+    "education": ("High school diploma or equivalent", "Bachelor's degree"),
+    "education_field": ("", "Tourism"),
+}
+
+
+def sample(offered: Mapping[str, Target]) -> tuple[list[str], list[list[str]]]:
+    """Header and rows of a list of invented people that can be brought in as it is."""
+    columns = {key: cells for key, cells in _SAMPLE.items() if key in offered}
+    columns |= {key: ("yes", "no") for key in offered if key.startswith(REQUIREMENT)}
+    return [offered[key].label for key in columns], [list(row) for row in zip(*columns.values(), strict=True)]
 
 
 _KNOWN_AS = {
