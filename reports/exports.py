@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
 Value = str | int | float | None
 SCALE_MIN, SCALE_MAX = 1, 5
 _RISKY = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "＝", "＋", "－", "＠")
+
+_SPECIAL = re.compile('[",\r\n]')
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 LONG_HEADER = (
     "opening",
@@ -68,11 +72,41 @@ def long_rows(cards: Iterable[LongCard], *, all_versions: bool = False) -> Itera
         if not (card.counts or all_versions):
             continue
         head = (card.opening, card.candidate, card.stage, card.interviewer)
-        tail: tuple[Value, ...] = (stamp(card.submitted_at), card.version)
-        if all_versions:
-            tail += ("yes" if card.after_reveal else "no", "yes" if card.counts else "no")
+        tail = _tail(card, all_versions)
         for criterion, level, not_assessed, note in card.ratings:
             yield (*head, criterion, card.rubric_version, level, SCALE_MIN, SCALE_MAX, not_assessed, note, *tail)
+
+
+def _tail(card: LongCard, all_versions: bool) -> tuple[Value, ...]:
+    tail: tuple[Value, ...] = (stamp(card.submitted_at), card.version)
+    return (*tail, "yes" if card.after_reveal else "no", "yes" if card.counts else "no") if all_versions else tail
+
+
+def long_csv(cards: Iterable[LongCard], *, all_versions: bool = False) -> bytes:
+    """The long form as CSV: what `to_csv` makes of `long_rows`, several times as fast for tens of thousands of ratings.
+
+    What all ratings of a card share is written once; keys and reasons are words that never need quoting.
+    """
+    lines = [",".join(long_header(all_versions))]
+    for card in cards:
+        if not (card.counts or all_versions):
+            continue
+        head = ",".join(map(_quoted, (card.opening, card.candidate, card.stage, card.interviewer)))
+        tail = ",".join(map(str, _tail(card, all_versions)))
+        middle = f"{SCALE_MIN},{SCALE_MAX}"
+        version = card.rubric_version
+        lines += [
+            f"{head},{criterion},{version},{'' if level is None else level},{middle},{reason},{_quoted(note)},{tail}"
+            for criterion, level, reason, note in card.ratings
+        ]
+    return _BYTE_ORDER_MARK + ("\r\n".join(lines) + "\r\n").encode()
+
+
+def _quoted(text: str) -> str:
+    """An inert CSV cell, quoted where it must be (RFC 4180)."""
+    if text[:1] in _RISKY and text:
+        text = "'" + text
+    return '"' + text.replace('"', '""') + '"' if _SPECIAL.search(text) else text
 
 
 def stamp(moment: datetime) -> str:
@@ -92,7 +126,7 @@ def to_csv(header: Sequence[str], rows: Iterable[Sequence[Value]]) -> bytes:
     writer = csv.writer(file, lineterminator="\r\n")
     writer.writerow([inert(name) for name in header])
     writer.writerows([[inert(value) for value in row] for row in rows])
-    return b"\xef\xbb\xbf" + file.getvalue().encode()
+    return _BYTE_ORDER_MARK + file.getvalue().encode()
 
 
 def to_xlsx(header: Sequence[str], rows: Iterable[Sequence[Value]], *, title: str, about: Sequence[tuple[str, str]] = ()) -> bytes:

@@ -50,6 +50,8 @@ TITLE, NAME_LINE, VERDICT, FIGURES, NOTICE = 12, 30, 63, 24, 12
 ENDS, QUOTE = 48, 15
 HEAD, ROW, SMALL_LINE, LINE = 28, 6.6, 10.5, 12
 
+NAMED = 10
+
 # Characters to a line.
 NAME_WIDTH, HALF_WIDTH, QUOTE_WIDTH, SIDE_WIDTH, FACT_WIDTH, REASON_WIDTH, PAGE_WIDTH = 32, 52, 52, 47, 31, 64, 120
 
@@ -115,10 +117,10 @@ def _left_over(summary: CandidateSummary, density: Density) -> float:
     """The sentences that name what has no row of its own."""
     more = (
         [line.name for line in summary.minimums_missed[density.missed :]],
-        [f"{line.name} (1 to 5)" for line in summary.disagreements[density.contrasts :]],
-        [f"{line.interviewer} (strong yes)" for line in summary.recommendations[density.recommendations :]],
+        [line.name for line in summary.disagreements[density.contrasts :]],
+        [line.interviewer for line in summary.recommendations[density.recommendations :]],
     )
-    return sum(3 + SMALL_LINE * _lines("Also this or that far apart: " + ", ".join(names), PAGE_WIDTH) for names in more if names)
+    return sum(3 + SMALL_LINE * _lines("Also, with the reasons further on: " + ", ".join(names[:NAMED]), PAGE_WIDTH) for names in more if names)
 
 
 def _table(lines: Iterable[int]) -> float:

@@ -11,6 +11,10 @@ from reports.documents import CandidateSummary, CriterionLine, DecisionLine, Qua
 from reports.fit import DECISION_LENGTH, DENSITIES, Density, Paper, fits, quoted, side
 from reports.wording import RECOMMENDATIONS, on_one_line
 
+# In characters: what an interviewer's name and stage take, and what about a quarter of a page holds.
+NAME_LENGTH = 60
+LONGEST_KEPT_TOGETHER = 1500
+
 
 @dataclass(frozen=True, slots=True)
 class Highlight:
@@ -94,6 +98,11 @@ def level_groups(line: CriterionLine) -> tuple[LevelGroup, ...]:
 
 def ratings(line: CriterionLine) -> tuple[int, ...]:
     return tuple(mark.level for mark in line.marks if mark.level is not None)
+
+
+def is_long(line: CriterionLine) -> bool:
+    """Whether its rows may be torn at the foot of a page: kept together they would leave half a page empty."""
+    return sum(NAME_LENGTH + len(mark.note) + len(mark.revised_note) for mark in line.marks) > LONGEST_KEPT_TOGETHER
 
 
 def _highlight(line: CriterionLine | None, *, count: int, best: bool) -> Highlight | None:

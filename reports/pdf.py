@@ -11,6 +11,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
+from xml.etree.ElementTree import ParseError, fromstring
+
+from cssselect2 import ElementWrapper
 
 from reports.errors import PdfFailed, PdfLibraryMissing
 
@@ -40,6 +43,21 @@ class OwnFontsOnly(URLFetcher):  # type: ignore[misc]
         return URLFetcherResponse(url, path.read_bytes(), {"Content-Type": "font/woff2"})
 
 
+class WellFormedPage(HTML):  # type: ignore[misc]
+    """A page read as XML: a tenth of the time that parsing it as HTML takes, and a tag left open is an error instead of a guess.
+
+    Stands in for the library's own constructor, so it sets what that one sets (pinned below 71; a test compares the bytes of both).
+    """
+
+    def __init__(self, html: str, url_fetcher: URLFetcher) -> None:
+        self.base_url = None
+        self.url_fetcher = url_fetcher
+        self.media_type = "print"
+        # Our own template wrote it and escaped every text in it; expat expands no outside entity.
+        self.wrapper_element = ElementWrapper.from_html_root(fromstring(html), content_language=None)  # noqa: S314
+        self.etree_element = self.wrapper_element.etree_element
+
+
 class Typesetter:
     """Sets documents with the style sheets and fonts of one template root, each read once."""
 
@@ -51,8 +69,7 @@ class Typesetter:
 
     def pdf(self, html: str, stylesheet: str) -> bytes:
         sheets = [self._sheet("fonts.css"), self._sheet(stylesheet)]
-        document = HTML(string=html, url_fetcher=self._fetcher)
-        pdf: bytes = document.write_pdf(stylesheets=sheets, font_config=self._fonts, pdf_variant="pdf/ua-1")
+        pdf: bytes = WellFormedPage(html, self._fetcher).write_pdf(stylesheets=sheets, font_config=self._fonts, pdf_variant="pdf/ua-1")
         return pdf
 
     def _sheet(self, name: str) -> CSS:
@@ -76,6 +93,8 @@ def to_pdf(html: str, *, templates: Path, stylesheet: str = "summary-print.css")
         return _typesetter(templates).pdf(html, stylesheet)
     except FatalURLFetchingError as error:  # not an Exception: it would pass every handler above us
         raise PdfFailed("it refers to something outside itself") from error
+    except ParseError as error:
+        raise PdfFailed("its page is not well-formed") from error
     except OSError as error:
         raise PdfFailed(f"a file of its own is missing ({type(error).__name__})") from error
 

@@ -10,8 +10,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from reports import charts, wording
 from reports.documents import CandidateSummary
-from reports.fit import DECISION_LENGTH, Paper
-from reports.front_page import front_page, level_groups, ratings
+from reports.fit import DECISION_LENGTH, NAMED, Paper
+from reports.front_page import front_page, is_long, level_groups, ratings
 
 
 def template_root() -> Path:
@@ -44,9 +44,11 @@ def _environment(templates: Path) -> Environment:
         "decisions": wording.DECISIONS,
         "dot_plot": charts.dot_plot,
         "score_strip": charts.score_strip,
+        "is_long": is_long,
         "level_groups": level_groups,
         "ratings": ratings,
         "decision_length": DECISION_LENGTH,
+        "most_named": NAMED,
     }
     return environment
 

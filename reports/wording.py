@@ -16,8 +16,10 @@ NOT_ASSESSED = {
 }
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
-# Left out of a page: XML knows no such characters, and a lone surrogate cannot be written as UTF-8.
-_UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
+# No page can show these: XML knows no control characters, a lone surrogate cannot be written as UTF-8, the rest are no characters at all.
+_NO_CHARACTERS = "".join(chr(plane * 0x10000 + last) for plane in range(17) for last in (0xFFFE, 0xFFFF))
+_UNPRINTABLE = re.compile(f"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff{_NO_CHARACTERS}]")
+_SEPARATORS = str.maketrans({"\u2028": "\n", "\u2029": "\n"})
 
 
 def decimal(value: float) -> str:
@@ -59,8 +61,8 @@ def iso(moment: datetime) -> str:
 
 
 def printable(text: str) -> str:
-    """The text with what no page can show replaced by the sign for it."""
-    return _UNPRINTABLE.sub("\ufffd", text)
+    """The text with what no page can show replaced by the sign for that, and the rare line separators by the usual one."""
+    return _UNPRINTABLE.sub("\ufffd", text).translate(_SEPARATORS)
 
 
 def on_one_line(text: str) -> str:

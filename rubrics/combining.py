@@ -9,7 +9,8 @@ The default score is a criterion-first weighted mean, plain arithmetic that can 
 
 Why criterion first: a mean of interviewers' means silently changes the agreed weights when interviewers rate different criteria.
 A criterion that was not assessed is absent: never zero, never imputed. An interviewer who rated a criterion twice for a candidate
-(in two stages) counts once, with the mean of the two. Qualifications take part with the level that their rule gives, as one value.
+(in two stages) counts once, with the mean of the two. Qualifications take part with the level that their rule gives, as one value;
+alone, without any interviewer's rating, they make no score.
 
 Nothing is rounded here.
 """
@@ -132,7 +133,7 @@ def combine(scale: Scale, ratings: Ratings, qualification_levels: Floats) -> Com
     coverage = assessed @ scale.weight
     weighted = np.where(assessed, mean, 0.0) @ scale.weight
     with np.errstate(invalid="ignore", divide="ignore"):
-        score = weighted / coverage
+        score = np.where((assessed & scale.is_rated).any(axis=1), weighted / coverage, np.nan)
     low, high = low.reshape(shape), high.reshape(shape)
     return Combined(
         mean=mean,

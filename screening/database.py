@@ -10,13 +10,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import Connection, Engine, MetaData, create_engine, event, inspect, make_url
+from sqlalchemy import Connection, Engine, MetaData, Select, create_engine, event, inspect, make_url
+from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session
 
 SAFE_WAL = (3, 51, 3)
 """Before this version, SQLite in WAL mode can corrupt a database that several connections write to."""
+
+UNAVAILABLE = (OperationalError, InterfaceError)
+"""What is raised while a database is gone, locked for too long, or out of space."""
 
 BUSY_MILLISECONDS = 15_000
 
@@ -63,11 +67,26 @@ class Database:
         with Session(self._writer, expire_on_commit=False) as session, session.begin():
             yield session
 
+    def answer(self) -> None:
+        """Raise one of `UNAVAILABLE` unless the database answers."""
+        with self.engine.connect() as connection:
+            connection.exec_driver_sql("SELECT 1")
+
     def is_empty(self) -> bool:
         return not inspect(self.engine).get_table_names()
 
     def close(self) -> None:
         self.engine.dispose()
+
+
+def plain_rows(session: Session, statement: Select[Any]) -> list[tuple[Any, ...]]:
+    """The rows as the driver's own tuples: a third of the time for tens of thousands of rows.
+
+    For columns of whole numbers and text only, which need no conversion.
+    """
+    session.flush()
+    cursor = session.connection().execute(statement).cursor
+    return cast(list[tuple[Any, ...]], cursor.fetchall())
 
 
 def engine_for(url: str) -> Engine:

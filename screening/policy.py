@@ -209,3 +209,11 @@ def require_open(session: Session, viewer: Viewer, action: Action, application: 
     if not seen.is_open(application.id):
         raise NotFound
     return seen
+
+
+def require_own_card(viewer: Viewer, card: Scorecard, application: Application, candidate: Candidate) -> None:
+    """Raise `NotFound` unless the card is the viewer's own, still assigned, for a candidate who is somebody else."""
+    require(viewer, Action.OWN_SCORECARD, application.opening_id)
+    mine = card.interviewer_id == viewer.account_id and card.withdrawn_at is None
+    if not mine or (candidate.email and candidate.email == viewer.email):
+        raise NotFound

@@ -55,7 +55,7 @@ def build(settings: Settings, database: Database) -> Flask:
     )
     app.extensions["settings"] = settings
     app.extensions["database"] = database
-    app.extensions["pdf"] = PdfRenderer()
+    app.extensions["pdf"] = PdfRenderer(root)
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     if settings.proxies:

@@ -6,11 +6,10 @@ from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, render_template, request, url_for
-from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from reports.comparison import CRITERION_SORT, FIXED_SORTS, UNDECIDED, Comparison, View
-from reports.exports import LongCard, about, long_header, long_rows, to_csv, to_xlsx, wide_table
+from reports.exports import LongCard, about, long_csv, long_header, long_rows, to_csv, to_xlsx, wide_table
 from reports.wording import DECISIONS
 from screening.blueprints.downloads import download
 from screening.blueprints.session import asks, database, viewer
@@ -18,7 +17,6 @@ from screening.forms.comparison import PAGE_SIZE, address, sort_values, view_fro
 from screening.models import Opening
 from screening.policy import Action
 from screening.services import comparison
-from screening.services.events import record
 
 bp = Blueprint("comparison", __name__, url_prefix="/openings/<opening_id>")
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -96,28 +94,24 @@ def _exports(opening_id: str, view: View) -> list[dict[str, str]]:
     ]
 
 
-def _compared(opening_id: str, action: str) -> tuple[Comparison, View]:
+def _compared(opening_id: str) -> tuple[Comparison, View]:
     with database().transaction() as session:
         opening, compared = comparison.compare(session, viewer(), opening_id)
-        _note(session, opening, action)
+        comparison.note_export(session, viewer(), opening, "table_exported")
     return compared, view_from(request.args, compared.rubric)
-
-
-def _note(session: Session, opening: Opening, action: str) -> None:
-    record(session, viewer().account_id, action, opening_id=opening.id)
 
 
 @bp.get("/compare.csv")
 @asks(Action.COMPARE)
 def as_csv(opening_id: str) -> Response:
-    compared, view = _compared(opening_id, "table_exported")
+    compared, view = _compared(opening_id)
     return download(to_csv(*wide_table(compared, view)), f"{compared.opening} comparison.csv", CSV)
 
 
 @bp.get("/compare.xlsx")
 @asks(Action.COMPARE)
 def as_xlsx(opening_id: str) -> Response:
-    compared, view = _compared(opening_id, "table_exported")
+    compared, view = _compared(opening_id)
     content = to_xlsx(*wide_table(compared, view), title="Comparison", about=about(compared, view))
     return download(content, f"{compared.opening} comparison.xlsx", XLSX)
 
@@ -125,7 +119,7 @@ def as_xlsx(opening_id: str) -> Response:
 def _ratings(opening_id: str) -> tuple[Opening, list[LongCard], bool]:
     with database().transaction() as session:
         opening, cards = comparison.ratings(session, viewer(), opening_id)
-        _note(session, opening, "ratings_exported")
+        comparison.note_export(session, viewer(), opening, "ratings_exported")
     return opening, cards, request.args.get("versions") == "all"
 
 
@@ -133,7 +127,7 @@ def _ratings(opening_id: str) -> tuple[Opening, list[LongCard], bool]:
 @asks(Action.EXPORT_RATINGS)
 def ratings_csv(opening_id: str) -> Response:
     opening, cards, every = _ratings(opening_id)
-    content = to_csv(long_header(every), long_rows(cards, all_versions=every))
+    content = long_csv(cards, all_versions=every)
     return download(content, f"{opening.title} ratings.csv", CSV)
 
 

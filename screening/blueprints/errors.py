@@ -6,12 +6,12 @@ from typing import Any
 
 from flask import Flask, current_app, jsonify, render_template, request
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import InterfaceError, OperationalError
 from werkzeug.exceptions import HTTPException, InternalServerError
 from werkzeug.wrappers import Response
 
 from reports.errors import PdfBusy, PdfFailed, PdfLibraryMissing, PdfOutOfMemory, PdfTimedOut, ReportError
 from rubrics.errors import RubricError
+from screening.database import UNAVAILABLE
 from screening.errors import AlreadySubmitted, Invalid, LinkInvalid, NotFound, ScreeningError, Stale, TooMany
 
 STATUS: dict[type[Exception], int] = {
@@ -45,8 +45,8 @@ def init_app(app: Flask) -> None:
     for refused in (ScreeningError, RubricError, ReportError):
         app.register_error_handler(refused, _refusal)
     app.register_error_handler(CSRFError, _csrf)
-    app.register_error_handler(OperationalError, _database_gone)
-    app.register_error_handler(InterfaceError, _database_gone)
+    for gone in UNAVAILABLE:
+        app.register_error_handler(gone, _database_gone)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(InternalServerError, _bug)
 
@@ -87,7 +87,6 @@ def _http(error: HTTPException) -> Response:
 
 
 def _bug(error: InternalServerError) -> Response:
-    current_app.logger.error("unexpected error at %s", request.endpoint, exc_info=error.original_exception)
     return page(500, "Something went wrong on our side. Nothing was half-saved. It has been noted in the server's log.")
 
 

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
+from functools import lru_cache
 
 from flask import Flask
 from markupsafe import Markup
 
 from reports import wording
+from reports.comparison import Cell
 
 
 def init_app(app: Flask) -> None:
     app.add_template_filter(moment)
     app.add_template_filter(wording.points, "points")
+    app.add_template_global(_remembered_cells(app), "heat_cell")
     app.add_template_filter(wording.plural, "plural")
 
 
@@ -21,3 +25,14 @@ def moment(value: datetime | None) -> Markup:
     if value is None:
         return Markup("")
     return Markup('<time datetime="{}">{}</time>').format(wording.iso(value), wording.stamp(value))
+
+
+def _remembered_cells(app: Flask) -> Callable[[Cell], Markup]:
+    """The macro `mean_cell`, drawn once for each different cell: means of few levels repeat over hundreds of candidates."""
+
+    @lru_cache(maxsize=20_000)
+    def draw(cell: Cell) -> Markup:
+        macros = app.jinja_env.get_template("components/scores.html").module
+        return Markup(macros.mean_cell(cell))  # type: ignore[attr-defined]  # noqa: S704  (the macro escapes)
+
+    return draw

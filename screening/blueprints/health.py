@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from flask import Blueprint
-from sqlalchemy import text
 
 from screening.blueprints.session import asks, database
 from screening.policy import Action
@@ -20,6 +19,5 @@ def healthz() -> dict[str, str]:
 @bp.get("/readyz")
 @asks(Action.VISIT)
 def readyz() -> dict[str, str]:
-    with database().reading() as session:
-        session.execute(text("SELECT 1"))
+    database().answer()
     return {"status": "ready"}

@@ -17,7 +17,5 @@ def index() -> str:
     with database().reading() as session:
         cards = queue.mine(session, viewer())
         boards = dashboard.mine(session, viewer())
-    groups: dict[str, list[queue.QueuedCard]] = {}
-    for card in cards:
-        groups.setdefault(card.group, []).append(card)
+    groups = {group: [card for card in cards if card.group == group] for group in queue.GROUPS}
     return render_template("home/index.html", groups=groups, boards=boards, may_create=allows(viewer(), Action.CREATE_OPENING))

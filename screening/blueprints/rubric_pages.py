@@ -70,7 +70,7 @@ def editor(
         "criteria": [_row(rubric, draft.rubric, key) for key in form["order"].data if draft.rubric.find(key)],
         "stages": [stage for key in form["stage_order"].data if (stage := draft.rubric.stage(key))],
         "total": _total([points_typed(form[f"weight_{key}"].data) for key in draft.rubric.keys]),
-        "share": f"{float(TOTAL_WEIGHT) / len(draft.rubric.criteria):.2f}" if draft.rubric.criteria else "",
+        "share": review.number(round(TOTAL_WEIGHT / len(draft.rubric.criteria), 2)) if draft.rubric.criteria else "",
         "groups": _library(draft.rubric, form),
         "blockers": [_remark(remark) for remark in blockers],
         "remarks": [_remark(remark) for remark in remarks],

@@ -76,7 +76,7 @@ class Sheet(Generic[AnyForm]):
         raise NotImplementedError
 
     def also(self, session: Session, draft: Draft, form: AnyForm, command: Command, version: int) -> str:
-        """What the button does besides saving, in the same transaction; gives the address to go to afterwards, if it is a new one."""
+        """What the button does besides saving, in the same transaction; gives what was made by it, if anything."""
         return ""
 
     def after(self, draft: Draft, command: Command, made: str) -> Response:
@@ -115,13 +115,14 @@ class EditorSheet(Sheet[EditorForm]):
     def also(self, session: Session, draft: Draft, form: EditorForm, command: Command, version: int) -> str:
         if command.action != "publish":
             return ""
-        number = rubrics.publish(session, viewer(), draft.opening_id, version=version, note=form.note.data).number
-        flash(f"Version {number} is published: interviews are held with it from now on.", "success")
-        return url_for("rubrics.version", opening_id=draft.opening_id, number=number)
+        return str(rubrics.publish(session, viewer(), draft.opening_id, version=version, note=form.note.data).number)
 
     def after(self, draft: Draft, command: Command, made: str) -> Response:
         key = command.key
         match command.action:
+            case "publish":
+                flash(f"Version {made} is published: interviews are held with it from now on.", "success")
+                return _to(draft, "version", number=int(made))
             case "own":
                 return _to(draft, "criterion", key=made)
             case "criterion":

@@ -6,7 +6,6 @@ import re
 from typing import Any
 
 from flask import Blueprint, abort, render_template, request
-from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
 
 from rubrics.errors import RubricError
@@ -88,8 +87,8 @@ def _save(sheet: Sheet[Any], draft: Draft, form: DraftForm, command: Command, se
     rubric, made = sheet.changed(draft, form, command)
     with database().transaction() as session:
         saved = rubrics.save_draft(session, viewer(), draft.opening_id, rubric, version=seen)
-        address = sheet.also(session, draft, form, command, saved.version)
-    return redirect(address, 303) if address else sheet.after(draft, command, made)
+        made = sheet.also(session, draft, form, command, saved.version) or made
+    return sheet.after(draft, command, made)
 
 
 def _rendered(sheet: Sheet[Any], draft: Draft, form: DraftForm, clashes: Any = None) -> str:

@@ -87,7 +87,7 @@ def autosave(scorecard_id: str) -> Response | tuple[Response, int]:
             return jsonify(error=str(error), version=card.version, fields=pages.as_fields(card)), 409
         except AlreadySubmitted as error:
             return jsonify(error=str(error), submitted=True), 409
-    return jsonify(version=saved.version, saved_at=pages.clock_time(saved.saved_at))
+    return jsonify(version=saved.version, saved_at=pages.clock_time(saved.at))
 
 
 def _messages(errors: Mapping[str, Any]) -> list[str]:

@@ -34,8 +34,8 @@ class Days:
         return max(moment - (moment - datetime.min.replace(tzinfo=moment.tzinfo)) % QUARTER, self._midnight())
 
     def within_hours(self, moment: datetime) -> datetime:
-        """The same moment, or an early one of the next working day where it falls after closing time."""
-        if moment.time() <= LAST:
+        """The same moment, or an early one of the next working day where it falls after closing time or on a weekend."""
+        if moment.time() <= LAST and moment.weekday() < SATURDAY:
             return moment
         following = moment + timedelta(days=1)
         while following.weekday() >= SATURDAY:

@@ -17,7 +17,7 @@ from typing import Any
 
 _HERE = Path(__file__).parent / "evidence"
 
-REMARKS: Mapping[str, Sequence[str]] = {
+TOLD_REMARKS: Mapping[str, Sequence[str]] = {
     "low": (
         "I put the question a second time in other words and got the same general answer.",
         "Asked for one instance, then for any instance; none came.",
@@ -39,12 +39,40 @@ REMARKS: Mapping[str, Sequence[str]] = {
     "high": (
         "I probed three times and the details held: who, when, what was said.",
         "Needed no prompting at all; the follow-up questions only added to it.",
-        "Asked what came of it, and there was a date, a name of a form and a result.",
+        "Asked what came of it, and there was a date, a name and a result.",
         "Credit was given to a colleague without being asked, which made it the more believable.",
         "Noteworthy: the part that went wrong came first, and without excuses.",
         "Asked for the exact words and got them, in a tone one would like to hear as a customer.",
         "When I took the other side on purpose, the answer stayed friendly and got more precise.",
         "I compared it with the anchors twice; this is not the level below.",
+    ),
+}
+SEEN_REMARKS: Mapping[str, Sequence[str]] = {
+    "low": (
+        "I gave the cue twice; it was not taken up.",
+        "In the talk afterwards this was seen as having gone well.",
+        "About four minutes in; it did not recover after that.",
+        "The information sheet had the answer, second paragraph.",
+        "I allowed for nerves and would still not rate it higher.",
+        "My colleague made it easy here, easier than our customers do.",
+    ),
+    "middle": (
+        "About six minutes in. No cue was needed.",
+        "In the talk afterwards the missing step was named at once.",
+        "Solid; I have seen the same from people in their first month here.",
+        "Looked at the sheet once, then spoke freely.",
+        "My colleague tried a second time to throw the thread away; it held.",
+        "A bit careful, which the exercise may have caused.",
+        "“I would do that part earlier next time”, said without being asked.",
+    ),
+    "high": (
+        "Within the first three minutes, with no cue from us.",
+        "My colleague went off the script here, and it made no difference.",
+        "In the talk afterwards the reason for each step was there.",
+        "It sounded like a conversation, not like an exercise.",
+        "I noted the words as spoken, to use them in our own training.",
+        "Saw the clock, did not hurry, and was done in time.",
+        "Compared with the anchors line by line; this is the level that fits.",
     ),
 }
 KEEPS_THE_FIVE = "I keep the 5 for what I have seen twice."
@@ -60,9 +88,13 @@ REASONS: Mapping[str, Sequence[str]] = {
         "A yes from me: {best}.",
         "{Best}, and {second}.",
         "Ready after the usual induction: {best}.",
+        "Sound in what was asked here, and {best}.",
+        "Nothing that worries me; {best}.",
+    ),
+    "yes, with a doubt": (
         "Yes. {Best}, though at times {worst}.",
-        "Sound in everything asked here, and {best}.",
         "Would fit in well: {best}. To be watched: {worst}.",
+        "A yes with one reservation: {worst}. For the rest, {best}.",
     ),
     "no": (
         "Not yet: {worst}.",
@@ -70,6 +102,10 @@ REASONS: Mapping[str, Sequence[str]] = {
         "No for this post as it stands: {worst}.",
         "I could not say yes: {worst}.",
         "Pleasant to talk to, yet {worst}.",
+    ),
+    "no, all in the middle": (
+        "Nothing wrong anywhere, and nothing that stands out. The post needs a little more.",
+        "The middle of the scale throughout; I would rather wait for somebody surer.",
     ),
     "strong_no": (
         "No. {Worst}, and {second_worst}.",
@@ -137,14 +173,19 @@ def with_case(sentence: str, case: str) -> str:
 
 def reason(value: str, levels: Mapping[str, int], words: Words, random: Random) -> str:
     """The line under a recommendation, from the strongest and the weakest criteria of the card."""
-    order = sorted(levels, key=lambda key: (-levels[key], key))
+    order = sorted(levels, key=lambda key: (-levels[key], random.random()))
+    kind = value
+    if value == "yes" and levels[order[-1]] <= 2:
+        kind = "yes, with a doubt"
+    elif value == "no" and levels[order[-1]] >= 3:
+        kind = "no, all in the middle"
     clauses = {
         "best": words.choose(bank(order[0]).strength, random),
         "second": words.choose(bank(order[1]).strength, random),
         "worst": words.choose(bank(order[-1]).doubt, random),
         "second_worst": words.choose(bank(order[-2]).doubt, random),
     }
-    sentence = words.choose(REASONS[value], random)
+    sentence = words.choose(REASONS[kind], random)
     return sentence.format(**clauses, **{name.capitalize(): _capital(clause) for name, clause in clauses.items()})
 
 

@@ -76,7 +76,7 @@ STORIES = (
         Meeting(PLAY, -11, ("henrik", "rosa")),
         Ruling(-9, "tomas", "advance", "Best written reply so far, and calm with the customer. Panel as soon as possible."),
         Meeting(PANEL, -4, ("henrik", "eleanor", "kwame")),
-        Ruling(-1, "tomas", "offer", "First on every heavy criterion and all three panel members agree. Offer at step 2, start on the first."),
+        Ruling(-1, "tomas", "offer", "Strong on all that weighs much, three yeses from the panel. Offer at step 2, start on the first."),
     )),
     Story("oluwaseun.adebayo", -20, (
         *_screened("daniel", -17, "Found two causes for the outage where others found one. Speaks so that one can take notes."),
@@ -90,7 +90,7 @@ STORIES = (
         Ruling(-7, "tomas", "advance", "Very strong in writing. The panel should look closely at conflict resolution."),
         Meeting(PANEL, -2, (
             Card("kwame", levels={"conflict_resolution": 2}),
-            Card("priya", levels={"conflict_resolution": 4}),
+            Card("eleanor", levels={"conflict_resolution": 4}),
             Card("daniel", filled=3),
         )),
     )),
@@ -101,7 +101,7 @@ STORIES = (
         Meeting(PANEL, -4, (
             "priya",
             "eleanor",
-            Card("rosa", gaps={"professionalism": ("candidate_declined", "Preferred not to speak about the last employer here. Fair enough.")}),
+            Card("rosa", gaps={"professionalism": ("candidate_declined", "Preferred not to speak about the last employer. Fair enough.")}),
         )),
         Ruling(-1, "tomas", "hold", "Could do the job. Hold until our first choice has answered; tell him so on Friday."),
     )),
@@ -112,7 +112,7 @@ STORIES = (
         Meeting(PANEL, 0, (Card("kwame", ago=18), Card("priya", filled=0), Card("daniel", filled=2, ago=9)), ago=150),
     )),
     Story("amina.diallo", -20, (
-        *_screened("henrik", -16, "Even our strictest ear heard warmth and order."),
+        *_screened("priya", -16, "Warmth and order in the same answer. A pharmacy counter is a good school."),
         Meeting(PLAY, -9, ("kwame", "rosa")),
         Ruling(-5, "tomas", "advance", "Left the form for later and spoke to the person first. That is what we want."),
         Meeting(PANEL, 1, (Card("rosa", filled=0), Card("daniel", filled=0), Card("henrik", filled=0))),
@@ -136,12 +136,18 @@ STORIES = (
         *_screened("kwame", -15, "Ten years of customers at the stall, and a good ear."),
         Meeting(PLAY, -4, (
             Card("rosa", levels={"conflict_resolution": 4}),
-            Card("kwame", levels={"conflict_resolution": 2}, gaps={"patience": ("not_applicable", "The customer gave in too early to try anyone's patience.")}),
+            Card(
+                "kwame",
+                levels={"conflict_resolution": 2},
+                gaps={"patience": ("not_applicable", "The customer gave in too early to try anyone's patience.")},
+            ),
             Card("priya", late=True),
         )),
     )),
     Story("isabelle.lefevre", -19, (
-        Meeting(SCREEN, -15, (Card("eleanor", gaps={"problem_solving": ("no_time", "The line dropped twice and the time was gone before this question.")}),)),
+        Meeting(SCREEN, -15, (
+            Card("eleanor", gaps={"problem_solving": ("no_time", "The line dropped twice; the time was gone before this question.")}),
+        )),
         Ruling(-12, "ingrid", "advance", "Three questions of four, all answered well. The fourth belongs into the next talk."),
         Meeting(PLAY, -3, ("priya", "eleanor"), instead_of=("kwame", "priya")),
     )),
@@ -150,12 +156,12 @@ STORIES = (
         Meeting(PLAY, -3, ("henrik", Card("daniel", filled=0))),
     )),
     Story("rajesh.iyer", -18, (
-        *_screened("henrik", -14, "Exact and quick with causes. A little cool."),
+        *_screened("daniel", -14, "Exact and quick with causes. A little cool."),
         Meeting(PLAY, -7, (
             "eleanor",
             Card("henrik", gaps={"written_communication": ("other", "Fire drill in the last ten minutes; the reply was not finished.")}),
         )),
-        Ruling(-5, "tomas", "hold", "Strong on paper and in reasoning, distant with the customer. To be compared when all role-plays are in."),
+        Ruling(-5, "tomas", "hold", "Strong in reasoning, distant with the customer. To be compared when all role-plays are in."),
     )),
     Story("grace.kim", -18, (
         *_screened("rosa", -14, "Caught the deadline that I had hidden in the story."),
@@ -190,10 +196,10 @@ STORIES = (
         Meeting(PLAY, 2, (Card("eleanor", filled=0), Card("kwame", filled=0))),
     )),
     Story("callum.macleod", -17, _screened(
-        "priya", -13, "Hard to follow even with repeated questions, and the telephone is most of this job. Told so kindly, with feedback.", "reject"
+        "priya", -13, "Hard to follow even when asked again, and the telephone is most of this job. Told kindly, with feedback.", "reject"
     )),
     Story("stefan.ionescu", -16, _screened(
-        "henrik", -12, "Spoke well and listened little: the answers were to other questions. Below the minimum for listening.", "reject"
+        "henrik", -12, "Spoke well and listened little: the answers were to other questions. Below the minimum.", "reject"
     )),
     Story("hannah.goldberg", -8, (
         Meeting(SCREEN, -4, (
@@ -203,7 +209,7 @@ STORIES = (
                 amended=Amendment(
                     -2,
                     {"active_listening": 4},
-                    {"active_listening": "Named the contradiction between the two dates and asked which one counted. I had noted this under the call before."},
+                    {"active_listening": "Named the contradiction between two dates and asked about it. I had this under another call."},
                     "I had mixed up my notes of two calls on the same morning.",
                 ),
             ),
@@ -213,7 +219,9 @@ STORIES = (
     Story("yuki.watanabe", -8, (Meeting(SCREEN, -4, (Card("daniel", filled=0),)),)),
     Story("thordis.jonsdottir", -5, (Meeting(SCREEN, 0, (Card("daniel", filled=0),), ago=50),)),
     Story("fatima.elsayed", -9, (
-        Meeting(SCREEN, -6, (Card("kwame", gaps={"active_listening": ("other", "Very poor line; whatever I wrote here would be a guess.")}),)),
+        Meeting(SCREEN, -6, (
+            Card("kwame", gaps={"active_listening": ("other", "Very poor line; whatever I wrote here would be a guess.")}),
+        )),
         Ruling(-4, "ingrid", "hold", "The line made half of it impossible to judge. Kwame tries to find a time for a second call."),
     )),
     Story("lukasz.zielinski", -1),

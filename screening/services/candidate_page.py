@@ -17,16 +17,16 @@ from screening.services import candidates, decisions, panel, reporting, results
 from screening.services.comparison import as_seen
 
 _TOLD = {
-    "candidate_added": "was added",
-    "candidates_imported": "was brought in from a file",
-    "candidate_changed": "record was changed",
-    "interview_planned": "interview was planned",
-    "interviewer_removed": "an interviewer was taken off",
-    "scorecard_submitted": "a scorecard was submitted",
-    "scorecard_amended": "a scorecard was amended",
-    "decided": "decision",
-    "decision_undone": "decision taken back",
-    "summary_made": "summary was made",
+    "candidate_added": "Added",
+    "candidates_imported": "Brought in from a file",
+    "candidate_changed": "Record changed",
+    "interview_planned": "Interview planned",
+    "interviewer_removed": "Interviewer taken off",
+    "scorecard_submitted": "Scorecard submitted",
+    "scorecard_amended": "Scorecard amended",
+    "decided": "Decision",
+    "decision_undone": "Decision taken back",
+    "summary_made": "Summary made",
 }
 """What the timeline tells of; anything else is only in the log."""
 _PANEL_EVENTS = {"scorecard_submitted", "scorecard_amended", "decided", "decision_undone", "interviewer_removed", "summary_made"}

@@ -15,10 +15,12 @@ from reports.comparison import Comparison, Entrant
 from reports.exports import LongCard
 from rubrics.combining import Combined
 from screening.clock import now
+from screening.database import plain_rows
 from screening.errors import Invalid
 from screening.models import Account, Application, Candidate, Interview, Opening, Rating, Revision, RubricVersion, Scorecard
 from screening.policy import Action, Sight, Viewer, sight
 from screening.services import results, rubrics
+from screening.services.events import record
 from screening.services.lookup import opening_for
 
 
@@ -69,6 +71,10 @@ def _masked(combined: Combined, rows: np.ndarray, hidden: np.ndarray) -> Combine
         values[hidden] = nothing
         cut[field.name] = values
     return replace(combined, **cut)
+
+
+def note_export(session: Session, viewer: Viewer, opening: Opening, action: str) -> None:
+    record(session, viewer.account_id, action, opening_id=opening.id)
 
 
 def ratings(session: Session, viewer: Viewer, opening_id: str) -> tuple[Opening, list[LongCard]]:
@@ -144,20 +150,28 @@ def _submitted(session: Session, opening_id: int) -> list[Any]:
 
 def _ratings_of(session: Session, opening_id: int, keys: tuple[str, ...]) -> dict[int, list[tuple[str, int | None, str, str]]]:
     """Ratings by revision, in the rubric's order of criteria; criteria of earlier versions come last."""
-    rows = session.execute(
+    rows = plain_rows(
+        session,
         select(Rating.revision_id, Rating.criterion, Rating.level, Rating.not_assessed, Rating.note)
         .join(Revision, Rating.revision_id == Revision.id)
         .join(Scorecard, Revision.scorecard_id == Scorecard.id)
         .join(Interview, Scorecard.interview_id == Interview.id)
         .join(Application, Interview.application_id == Application.id)
-        .where(Application.opening_id == opening_id, Revision.submitted_at.is_not(None))
+        .where(Application.opening_id == opening_id, Revision.submitted_at.is_not(None)),
     )
     found: dict[int, list[tuple[str, int | None, str, str]]] = {}
-    for revision_id, criterion, level, not_assessed, note in rows:
-        found.setdefault(revision_id, []).append((criterion, level, not_assessed, note))
-    order = {key: place for place, key in enumerate(keys)}
-    for ratings_ in found.values():
-        ratings_.sort(key=lambda rating: order.get(rating[0], len(order)))
+    for revision_id, *_ in rows:
+        found[revision_id] = []
+    for row in rows:
+        found[row[0]].append(row[1:])
+    # Rows come in the order of the table's key, so that the criteria of all cards of a stage stand alike: one order serves many cards.
+    places = {key: place for place, key in enumerate(keys)}
+    orders: dict[tuple[str, ...], list[int]] = {}
+    for revision_id, given in found.items():
+        names = tuple([rating[0] for rating in given])
+        if names not in orders:
+            orders[names] = sorted(range(len(names)), key=lambda place: places.get(names[place], len(places)))
+        found[revision_id] = [given[place] for place in orders[names]]
     return found
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TypeVar
 
 from sqlalchemy import select
@@ -13,9 +14,17 @@ from screening.models import Opening
 from screening.policy import Action, Viewer, require
 
 Entity = TypeVar("Entity", bound=Base)
+_PUBLIC_ID = re.compile(r"[A-Za-z0-9_-]{22}")
+
+
+def check_public_id(public_id: str) -> None:
+    """Raise `NotFound` for what cannot be an identifier: a database may refuse such text with an error of its own."""
+    if not _PUBLIC_ID.fullmatch(public_id):
+        raise NotFound
 
 
 def by_public_id(session: Session, table: type[Entity], public_id: str) -> Entity:
+    check_public_id(public_id)
     found: Entity | None = session.scalars(select(table).filter_by(public_id=public_id)).one_or_none()
     if found is None:
         raise NotFound

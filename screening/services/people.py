@@ -149,7 +149,7 @@ def demo_people(session: Session) -> list[DemoPerson]:
 
     The lines say nothing that depends on a scorecard's content or state: this page is open to interviewers who must not know of it.
     """
-    candidates = dict(session.execute(select(Application.opening_id, func.count()).group_by(Application.opening_id)).tuples())
+    candidates = dict(session.execute(select(Application.opening_id, func.count()).group_by(Application.opening_id)).all())
     interviews = {
         (opening, account): count
         for opening, account, count in session.execute(

@@ -15,6 +15,8 @@ from screening.policy import Action, Viewer, allows
 from screening.services import rubrics
 from screening.services.scorecards import state_of
 
+GROUPS = ("overdue", "due", "drafts", "upcoming", "done")
+
 
 @dataclass(frozen=True, slots=True)
 class QueuedCard:
@@ -42,7 +44,7 @@ class QueuedCard:
 
     @property
     def group(self) -> str:
-        """Where the card stands in the interviewer's list: `overdue`, `due`, `drafts`, `upcoming` or `done`."""
+        """Where the card stands in the interviewer's list: one of `GROUPS`."""
         if self.state == "submitted":
             return "done"
         if self.days_late:

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from rubrics.combining import Combined, Ratings, Scale, combine
 from rubrics.qualifications import Facts
+from screening.database import plain_rows
 from screening.models import Application, Candidate, Decision, Interview, Opening, Rating, Revision, Scorecard
 from screening.models.interviews import RECOMMENDATIONS
 from screening.services import rubrics
@@ -77,8 +78,17 @@ class _Kept:
             while len(self._by_opening) > KEEP:
                 self._by_opening.popitem(last=False)
 
+    def clear(self) -> None:
+        with self._lock:
+            self._by_opening.clear()
+
 
 _kept = _Kept()
+
+
+def forget() -> None:
+    """Drop what is kept; it is computed again when asked for."""
+    _kept.clear()
 
 
 def of(session: Session, opening: Opening) -> Results | None:
@@ -179,17 +189,16 @@ def _cards(session: Session, opening_id: int) -> list[tuple[int, int, object, in
 
 def _ratings(session: Session, opening_id: int, counted: Mapping[int, tuple[int, int]], keys: tuple[str, ...]) -> Ratings:
     column = {key: index for index, key in enumerate(keys)}
-    rows = session.execute(
+    rows = plain_rows(
+        session,
         select(Rating.revision_id, Rating.criterion, Rating.level)
         .join(Revision, Rating.revision_id == Revision.id)
         .join(Scorecard, Revision.scorecard_id == Scorecard.id)
         .join(Interview, Scorecard.interview_id == Interview.id)
         .join(Application, Interview.application_id == Application.id)
-        .where(Application.opening_id == opening_id, Revision.counts, Scorecard.withdrawn_at.is_(None), Rating.level.is_not(None))
+        .where(Application.opening_id == opening_id, Revision.counts, Scorecard.withdrawn_at.is_(None), Rating.level.is_not(None)),
     )
-    return Ratings.of(
-        [(*counted[revision_id], column[criterion], level or 0) for revision_id, criterion, level in rows if criterion in column]
-    )
+    return Ratings.of([(*counted[revision_id], column[criterion], level) for revision_id, criterion, level in rows if criterion in column])
 
 
 def _levels(published: rubrics.Published, facts: list[Facts]) -> np.ndarray:

@@ -16,10 +16,10 @@ from rubrics.model import Stage, Weighted
 from screening.clock import now
 from screening.errors import AlreadySubmitted, Invalid, NotFound, Stale
 from screening.models import Application, Candidate, Interview, Opening, Rating, Revision, RubricVersion, Scorecard
-from screening.policy import Action, Viewer, require_candidate
+from screening.policy import Viewer, require_own_card
 from screening.services import rubrics
 from screening.services.events import record
-from screening.services.lookup import by_public_id, touch
+from screening.services.lookup import check_public_id, touch
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,18 +85,28 @@ class _Found:
     interview: Interview
     application: Application
     opening: Opening
+    candidate: Candidate
 
 
 def _own(session: Session, viewer: Viewer, public_id: str, *, lock: bool = False) -> _Found:
-    card = by_public_id(session, Scorecard, public_id)
-    if card.interviewer_id != viewer.account_id or card.withdrawn_at is not None:
-        raise NotFound
+    """The viewer's own card with what it belongs to (one query); `lock` keeps other writers of the card out."""
+    check_public_id(public_id)
+    query = (
+        select(Scorecard, Interview, Application, Opening, Candidate)
+        .join(Interview, Scorecard.interview_id == Interview.id)
+        .join(Application, Interview.application_id == Application.id)
+        .join(Opening, Application.opening_id == Opening.id)
+        .join(Candidate, Application.candidate_id == Candidate.id)
+        .where(Scorecard.public_id == public_id)
+    )
     if lock:
-        session.refresh(card, with_for_update=True)
-    interview = session.get_one(Interview, card.interview_id)
-    application = session.get_one(Application, interview.application_id)
-    require_candidate(session, viewer, Action.OWN_SCORECARD, application)
-    return _Found(card, interview, application, session.get_one(Opening, application.opening_id))
+        query = query.with_for_update(of=Scorecard).execution_options(populate_existing=True)
+    row = session.execute(query).one_or_none()
+    if row is None:
+        raise NotFound
+    found = _Found(*row)
+    require_own_card(viewer, found.card, found.application, found.candidate)
+    return found
 
 
 def get(session: Session, viewer: Viewer, public_id: str) -> Card:
@@ -113,7 +123,7 @@ def get(session: Session, viewer: Viewer, public_id: str) -> Card:
         state=state_of(found.card, revision),
         opening=found.opening.title,
         opening_id=found.opening.public_id,
-        candidate=session.get_one(Candidate, found.application.candidate_id).name,
+        candidate=found.candidate.name,
         application_id=found.application.public_id,
         stage=stage,
         criteria=published.rubric.asked_in(stage),
@@ -161,7 +171,15 @@ def _version_in_force(session: Session, found: _Found) -> rubrics.Published:
     raise NotFound
 
 
-def save(session: Session, viewer: Viewer, public_id: str, changes: Content, *, version: int, rubric_number: int) -> Card:
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """The version that the next save must name, and when this one was made."""
+
+    version: int
+    at: datetime
+
+
+def save(session: Session, viewer: Viewer, public_id: str, changes: Content, *, version: int, rubric_number: int) -> Saved:
     """Save what changed on the draft, if nothing else did since `version`. Only the named criteria are touched.
 
     Raises `Stale` when another tab saved meanwhile (its `current` is the version there is now), `AlreadySubmitted` when frozen.
@@ -169,7 +187,7 @@ def save(session: Session, viewer: Viewer, public_id: str, changes: Content, *, 
     found = _own(session, viewer, public_id, lock=True)
     draft = _writable(session, found, version=version, rubric_number=rubric_number)
     _write(session, found, draft, changes)
-    return get(session, viewer, public_id)
+    return Saved(found.card.version, draft.saved_at)
 
 
 def submit(session: Session, viewer: Viewer, public_id: str, content: Content, *, version: int, rubric_number: int) -> Card:
@@ -267,7 +285,8 @@ def _write(session: Session, found: _Found, draft: Revision, changes: Content) -
     stage = rubric.stage(found.interview.stage)
     if unknown := set(changes.entries) - set(stage.criteria if stage else ()):
         raise Invalid(f"This scorecard does not ask for {', '.join(sorted(unknown))}.")
-    standing = {row.criterion: row for row in session.scalars(select(Rating).where(Rating.revision_id == draft.id))}
+    named = select(Rating).where(Rating.revision_id == draft.id, Rating.criterion.in_(changes.entries))
+    standing = {row.criterion: row for row in session.scalars(named)}
     for key, entry in changes.entries.items():
         row = standing.get(key)
         if row is None:

@@ -29,7 +29,7 @@ class Archive:
         try:
             self._zip = zipfile.ZipFile(io.BytesIO(data))
         # Names and sizes in a broken directory make the module stumble in ways of their own.
-        except (zipfile.BadZipFile, ValueError, OverflowError, NotImplementedError):
+        except (zipfile.BadZipFile, ValueError, NotImplementedError):
             raise DamagedWorkbook from None
         entries = self._zip.infolist()
         self._entries = {entry.filename.replace("\\", "/").lower(): entry for entry in entries}
@@ -55,7 +55,7 @@ class Archive:
             with self._zip.open(entry) as part:
                 # A bare read() would expand everything first and cut it to the declared size afterwards.
                 return part.read(entry.file_size + 1)
-        except (zipfile.BadZipFile, zlib.error, EOFError, ValueError, OSError):
+        except (zipfile.BadZipFile, zlib.error, EOFError, ValueError, OSError, NotImplementedError):
             raise DamagedWorkbook from None
 
     def _refuse_other_kinds(self) -> None:

@@ -85,7 +85,8 @@ def _records(text: str, delimiter: str, limits: SheetLimits, *, skip: int) -> It
     start = 1 + skip
     try:
         for cells in reader:
-            yield start, cells
+            if cells:
+                yield start, cells
             start = reader.line_num + 1 + skip
     except csv.Error:
         record = "".join(islice(io.StringIO(text, newline=""), start - 1, None))

@@ -162,6 +162,15 @@ class ErrorCell(SheetError):
         super().__init__(f"{place} shows the error {_short(value)}. Mend the formula, or replace it by the value it should show.", place)
 
 
+class FormulaWithoutResult(SheetError):
+    def __init__(self, place: Place) -> None:
+        super().__init__(
+            f"{place} has a formula whose result is not in the file. Open the workbook in your spreadsheet program, save it and upload "
+            "it again.",
+            place,
+        )
+
+
 class UnreadableCell(SheetError):
     def __init__(self, place: Place) -> None:
         super().__init__(f"{place} holds a value that cannot be shown. Clear the cell and type it again.", place)

@@ -11,13 +11,13 @@ from screening.spreadsheets.errors import DamagedWorkbook
 Attributes = dict[str, str]
 
 # expat before 2.6 starts again on a token that comes in pieces: few large pieces keep that in bounds.
-_PIECE = 4 * 1024 * 1024
+_PIECE = 16 * 1024 * 1024
 _ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
 
 
 def new_parser() -> expat.XMLParserType:
-    """A parser that takes plain UTF-8 without document type, so that nothing in it can expand."""
-    parser = expat.ParserCreate("utf-8")
+    """A parser that refuses a document type, and with it entities, so that nothing in the XML can expand."""
+    parser = expat.ParserCreate()
     parser.buffer_text = True
     parser.StartDoctypeDeclHandler = _refuse
     return parser
@@ -30,9 +30,12 @@ def feed(parser: expat.XMLParserType, xml: bytes) -> Iterator[None]:
             parser.Parse(xml[position : position + _PIECE], False)
             yield
         parser.Parse(b"", True)
+        yield
     except expat.ExpatError:
         raise DamagedWorkbook from None
-    yield
+    finally:
+        # The callbacks know the parser: let go of them, so that all memory is free at once.
+        parser.StartElementHandler = None
 
 
 def walk(xml: bytes, start: Callable[[str, Attributes], None]) -> None:
@@ -73,7 +76,8 @@ class TextGatherer:
 
     def take(self) -> str:
         """The text gathered since the last call or `clear`."""
-        text = "".join(self._pieces if self._runs is None else self._runs)
+        pieces = self._pieces if self._runs is None else self._runs
+        text = pieces[0] if len(pieces) == 1 else "".join(pieces)
         self._pieces.clear()
         if self._runs is not None:
             self._runs, self._phonetic, self._parser.EndElementHandler = None, False, None

@@ -23,6 +23,8 @@ BUILT_IN_CODES = {
 
 _PERCENT = re.compile(r"0(?:\.(0+))?%")
 _DIGIT_MASK = re.compile(r'(?:[0#\-() +]|\\.|"[^"]*")+')
+# Words for a positive number, a negative one and zero: how a yes or no, a TRUE or FALSE may be kept.
+_WORDS = re.compile(r'"([^"]*)";"([^"]*)";"([^"]*)"')
 _MASK_TOKEN = re.compile(r'\\(.)|"([^"]*)"|(.)')
 _ELAPSED = re.compile(r"\[(?:h+|m+|s+)\]", re.IGNORECASE)
 # Texts, single characters, colours and locales, and the halves of the day: their letters do not stand for parts of a date.
@@ -35,6 +37,8 @@ _FALSE_LEAP_DAY = 60
 
 def show_as(code: str, *, from_1904: bool) -> Show | None:
     """How to show numbers under a format code; None where the plain number is what counts."""
+    if words := _WORDS.fullmatch(code):
+        return lambda number: words[1] if number > 0 else words[2] if number < 0 else words[3]
     code = code.partition(";")[0]
     if _ELAPSED.search(code):
         return _elapsed

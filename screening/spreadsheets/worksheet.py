@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 
-from screening.spreadsheets.errors import DamagedWorkbook, ErrorCell, ExpandsTooMuch, TooManyColumns, UnreadableCell
+from screening.spreadsheets.errors import DamagedWorkbook, ErrorCell, ExpandsTooMuch, FormulaWithoutResult, TooManyColumns, UnreadableCell
 from screening.spreadsheets.markup import Attributes, TextGatherer, feed, local, new_parser
 from screening.spreadsheets.number_formats import Show, number_text
 from screening.spreadsheets.sheet import Place, SheetLimits, column_letter
@@ -13,6 +13,7 @@ from screening.spreadsheets.sheet import Place, SheetLimits, column_letter
 Record = tuple[int, list[str]]
 
 _LAST_ROW = 1_048_576
+_LAST_COLUMN = 16_384
 # A whole number of so few digits stands as it is written.
 _EXACT_DIGITS = 15
 
@@ -32,7 +33,7 @@ class WorksheetReader:
         self._digits = "0"
         self._characters = 0
         self._cell: Attributes = {}
-        self._has_value = False
+        self._has_value = self._has_formula = False
         self._parser = new_parser()
         self._parser.StartElementHandler = self._start
         self._gatherer = TextGatherer(self._parser)
@@ -48,11 +49,11 @@ class WorksheetReader:
     def _start(self, name: str, attributes: Attributes) -> None:
         tag = local(name) if ":" in name else name
         if tag == "c":
-            if self._has_value:
-                self._take()
+            if self._has_value or self._has_formula:
+                self._finish_cell()
             self._cell = attributes
             self._column += 1
-            if attributes.get("r") != _letters(self._column) + self._digits:
+            if attributes.get("r") != _letters(min(self._column, _LAST_COLUMN)) + self._digits:
                 self._skip_to(attributes.get("r"))
         elif tag == "v" or tag == "is":
             self._gatherer.clear()
@@ -60,9 +61,12 @@ class WorksheetReader:
         elif tag == "row":
             self._finish_row()
             self._start_row(attributes)
-        elif self._has_value and not self._gatherer.start(tag):
+        elif self._has_value:
             # What follows the value, be it in the cell or after the last one, is no part of it.
-            self._take()
+            if not self._gatherer.start(tag):
+                self._finish_cell()
+        elif tag == "f":
+            self._has_formula = True
 
     def _start_row(self, attributes: Attributes) -> None:
         row = _whole(attributes["r"]) if "r" in attributes else self._row + 1
@@ -70,29 +74,35 @@ class WorksheetReader:
             raise DamagedWorkbook
         self._row, self._column, self._digits = row, 0, str(row)
 
+    def _skip_to(self, reference: str | None) -> None:
+        """On to the cell with a reference such as "C5", which must be of this row and not before the cell in turn."""
+        column = self._column
+        if reference is not None:
+            column = 0
+            for letter in reference.removesuffix(self._digits)[:3]:
+                column = column * 26 + ord(letter) - ord("A") + 1
+        if not self._column <= column <= _LAST_COLUMN or reference not in {None, _letters(column) + self._digits}:
+            raise DamagedWorkbook
+        self._column = column
+
     def _finish_row(self) -> None:
-        if self._has_value:
-            self._take()
+        if self._has_value or self._has_formula:
+            self._finish_cell()
         if self._cells:
             self._done.append((self._row, self._cells))
             self._cells = []
 
-    def _skip_to(self, reference: str | None) -> None:
-        """On to the column of a reference such as "C5", which must be of this row and not before the cell in turn."""
-        if reference is None:
-            return
-        column = 0
-        for letter in reference.removesuffix(self._digits)[:4]:
-            column = column * 26 + ord(letter) - ord("A") + 1
-        if column < self._column or _letters(column) + self._digits != reference:
-            raise DamagedWorkbook
-        self._column = column
+    def _finish_cell(self) -> None:
+        written = self._gatherer.take() if self._has_value else ""
+        text = self._shown(written) if written and not written.isspace() else ""
+        if self._has_formula and not text and self._cell.get("t", "n") == "n":
+            raise FormulaWithoutResult(self._place())
+        self._has_value = self._has_formula = False
+        # A shared text may be blank too.
+        if text and not text.isspace():
+            self._add(text)
 
-    def _take(self) -> None:
-        self._has_value = False
-        text = self._shown(self._gatherer.take())
-        if not text or text.isspace():
-            return
+    def _add(self, text: str) -> None:
         if self._column > self._limits.columns:
             raise TooManyColumns(self._place(), limit=self._limits.columns)
         self._characters += len(text)

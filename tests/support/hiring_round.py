@@ -95,7 +95,9 @@ def build(database: Database) -> HiringRound:
         rubrics.publish(session, recruiter, opening.public_id, version=draft.version, note="")
     with database.transaction() as session:
         people = {
-            "maria": candidates.Details("Maria Kowalska", "maria@example.org", facts=Facts(months=30, relatedness="same", education="bachelor")),
+            "maria": candidates.Details(
+                "Maria Kowalska", "maria@example.org", facts=Facts(months=30, relatedness="same", education="bachelor")
+            ),
             "tom": candidates.Details("Tom Okafor", "tom@example.org", reference="R-2", facts=Facts(months=3, relatedness="related")),
             "linh": candidates.Details("Linh Nguyễn"),
         }

@@ -87,7 +87,8 @@ def _people(session: Session, entries: Sequence[Entry]) -> dict[int, int]:
 def _ids(session: Session, public_ids: Sequence[str]) -> Iterator[tuple[str, int]]:
     # Not through RETURNING: with rows in order, SQLite would be asked once for each.
     for some in _portions(public_ids):
-        yield from session.execute(select(Candidate.public_id, Candidate.id).where(Candidate.public_id.in_(some))).tuples()
+        for public_id, person in session.execute(select(Candidate.public_id, Candidate.id).where(Candidate.public_id.in_(some))):
+            yield public_id, person
 
 
 def _portions(values: Sequence[str]) -> Iterator[Sequence[str]]:

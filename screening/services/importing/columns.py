@@ -33,10 +33,6 @@ def _text(key: str, label: str, table: type[Candidate] | type[Application], colu
     return Target(key, label, f"{about}, up to {most:,} characters", most)
 
 
-def _listed(names: Sequence[str]) -> str:
-    return f"{', '.join(names[:-1])} or {names[-1]}" if len(names) > 1 else "".join(names)
-
-
 _LENGTH = f"up to {MAX_MONTHS // 12} years"
 _WHO = (
     _text("name", "Name", Candidate, "name", "The whole name"),
@@ -53,7 +49,7 @@ _FACTS = (
     Target("experience_months", "Experience in months", f"A number such as 18, or “2 years 3 months”; {_LENGTH}"),
     Target("relatedness", "Kind of experience", "; ".join(f"{key} ({name})" for key, name in RELATEDNESS.items())),
     _text("experience_field", "Field of experience", Application, "field"),
-    Target("education", "Education", _listed(list(EDUCATION_LEVELS.values()))),
+    Target("education", "Education", "; ".join(EDUCATION_LEVELS.values())),
     _text("education_field", "Field of education", Application, "education_field"),
 )
 
@@ -63,7 +59,7 @@ def targets(rubric: Rubric | None) -> dict[str, Target]:
     found = [*_WHO]
     if rubric and rubric.stages:
         names = [stage.name for stage in rubric.stages]
-        found.append(Target("stage", "Stage", f"{_listed(names)}; empty: {names[0]}"))
+        found.append(Target("stage", "Stage", f"{'; '.join(names)}. Empty: {names[0]}"))
     found += _FACTS
     found += [Target(REQUIREMENT + key, name, "yes or no") for key, name in requirements_of(rubric).items()]
     return {target.key: target for target in found}

@@ -76,7 +76,7 @@ def check(
     fresh, repeats = _compare(reading, entries, _Taken.of(existing), own_email)
     return Check(
         entries=tuple(sorted((entry for entry in fresh if entry.row not in reading.bad_rows), key=lambda entry: entry.row)),
-        repeats=tuple(sorted(repeats, key=lambda repeat: repeat.row)),
+        repeats=tuple(sorted((repeat for repeat in repeats if repeat.row not in reading.bad_rows), key=lambda repeat: repeat.row)),
         problems=tuple(sorted(reading.problems, key=lambda problem: problem.row)),
     )
 
@@ -138,9 +138,9 @@ class _Reading:
     def _name(self, row: int, values: Mapping[str, Any]) -> str:
         name = " ".join(values[key] for key in _NAMES if values.get(key))
         if not name and not any(key in values for key in _NAMES):
-            self.refuse(row, self.name_column, "the name is missing.")
+            self.refuse(row, self.name_column, "The name is missing.")
         if len(name) > self._most and len([key for key in _NAMES if values.get(key)]) > 1:
-            self.refuse(row, self.name_column, f"the whole name has {len(name):,} characters; {self._most} is the most.")
+            self.refuse(row, self.name_column, f"The whole name has {len(name):,} characters; {self._most} is the most.")
         return name
 
     @property
@@ -207,7 +207,7 @@ def _compare(reading: _Reading, entries: Iterable[Entry], there: _Taken[Details]
     earlier: _Taken[int] = _Taken()
     for entry in entries:
         if own_email and canonical_email(entry.details.email) == own_email:
-            reading.refuse(entry.row, "email", "this is your own address. Another recruiter of the opening has to add you.")
+            reading.refuse(entry.row, "email", "This is your own address. Another recruiter of the opening has to add you.")
             continue
         match = _in_opening(reading, entry, there)
         if match is not None:
@@ -239,14 +239,14 @@ def _in_opening(reading: _Reading, entry: Entry, there: _Taken[Details]) -> Deta
 def _in_file(reading: _Reading, entry: Entry, earlier: _Taken[int]) -> None:
     row, details = entry.row, entry.details
     if other := earlier.by_email(details):
-        reading.refuse(row, "email", f"the same address is in row {other}. Delete one of the two rows, or mend the address.")
+        reading.refuse(row, "email", f"The same address is in row {other}. Delete one of the two rows, or mend the address.")
     if other := earlier.by_reference(details):
-        reading.refuse(row, "reference", f"the same reference is in row {other}. Delete one of the two rows, or mend the reference.")
+        reading.refuse(row, "reference", f"The same reference is in row {other}. Delete one of the two rows, or mend the reference.")
     if not _is_told_apart(details) and row not in reading.bad_rows and (other := earlier.by_name(details)):
         reading.refuse(
             row,
             reading.name_column,
-            f"the same name is in row {other}, and this row has neither an e-mail address nor a reference to tell the two apart. "
+            f"The same name is in row {other}, and this row has neither an e-mail address nor a reference to tell the two apart. "
             "Delete one of the two rows, or add a reference.",
         )
 

@@ -66,16 +66,16 @@ def _accepted(names: Mapping[str, str], also: Mapping[str, str]) -> dict[str, st
 
 def text(cell: str, *, most: int) -> str:
     if len(cell) > most:
-        raise Invalid(f"has {len(cell):,} characters; {most:,} is the most.")
+        raise Invalid(f"The text has {len(cell):,} characters; {most:,} is the most.")
     for place, letter in enumerate(cell if not cell.isprintable() else "", start=1):
         if unicodedata.category(letter) in _UNSET_LETTERS and letter not in "\n\t":
-            raise Invalid(f"the character at place {place} cannot be printed. Type the text again.")
+            raise Invalid(f"The character at place {place} cannot be printed. Type the text again.")
     return cell
 
 
 def line(cell: str, *, most: int) -> str:
     if "\n" in cell or "\t" in cell:
-        raise Invalid("has a line break or a tab inside. Write it in one line.")
+        raise Invalid("There is a line break or a tab in the text. Write it in one line.")
     return text(cell, most=most)
 
 

@@ -18,6 +18,7 @@ async function show(address, { push = true, focus = null } = {}) {
     const region = fresh.querySelector("[data-scroll-region]");
     if (region) region.scrollLeft = scrolled;
     document.querySelector(".page-header .actions")?.replaceWith(document.adoptNode(page.querySelector(".page-header .actions")));
+    document.dispatchEvent(new Event("screening:replaced"));
     if (push) history.pushState({ comparison: true }, "", address);
     if (focus) again(fresh, focus)?.focus();
     document.getElementById("table-status").textContent = fresh.querySelector(".pager p")?.textContent ?? "";

@@ -9,7 +9,13 @@ function settle(region) {
   else region.removeAttribute("tabindex");
 }
 
-for (const region of document.querySelectorAll("[data-scroll-region]")) {
-  watcher.observe(region);
-  if (region.firstElementChild) watcher.observe(region.firstElementChild);
+function watch() {
+  watcher.disconnect();
+  for (const region of document.querySelectorAll("[data-scroll-region]")) {
+    watcher.observe(region);
+    if (region.firstElementChild) watcher.observe(region.firstElementChild);
+  }
 }
+
+document.addEventListener("screening:replaced", watch);
+watch();

@@ -45,7 +45,7 @@ function say(text, kind = "") {
 function keep() {
   if (!dirty.size) return kept.forget();
   const stored = kept.write({ version: form.elements.version.value, fields: fields(dirty), keys: [...dirty] });
-  if (!stored) say("Not saved yet; this browser cannot keep a copy", "bad");
+  if (!stored) say("Not saved yet; this browser cannot keep a copy", "problem");
 }
 
 function changed(key) {
@@ -108,19 +108,19 @@ function accepted(keys, sent, body) {
 }
 
 function later(text, delay = RETRY) {
-  say(text, delay ? "bad" : "");
+  say(text, delay ? "problem" : "");
   clearTimeout(timer);
   timer = setTimeout(save, delay);
   return false;
 }
 
 function refused(text) {
-  say(text, "bad");
+  say(text, "problem");
   return false;
 }
 
 function signedOut() {
-  say("", "bad");
+  say("", "problem");
   const link = document.createElement("a");
   link.href = form.dataset.signIn;
   link.target = "_blank";
@@ -161,7 +161,7 @@ function conflict(body) {
   refresh();
   const open = form.querySelectorAll("[data-conflict]").length;
   if (!open) return later("Saving …", 0);
-  say(`Changed in another window: choose for ${open} ${open === 1 ? "criterion" : "criteria"} below`, "bad");
+  say(`Changed in another window: choose for ${open} ${open === 1 ? "criterion" : "criteria"} below`, "problem");
   form.querySelector("[data-conflict]").scrollIntoView({ block: "center" });
   return false;
 }

@@ -1,0 +1,146 @@
+"""The process that sets PDFs: `python -m reports.pdf_worker TEMPLATES MEGABYTES SECONDS`.
+
+It says `READY` once, then answers one request after the other until its standard input ends. Both directions carry frames: four bytes of
+length (big-endian), then the content. A request is JSON with `html` and `stylesheet`; a reply is one byte of `Outcome`, then the PDF or a few
+words. It holds no secrets and needs none; whatever a document makes it do ends with this process.
+"""
+
+from __future__ import annotations
+
+import gc
+import json
+import logging
+import math
+import os
+import resource
+import struct
+import sys
+from enum import IntEnum
+from pathlib import Path
+from typing import BinaryIO
+
+from reports.errors import PdfFailed, PdfLibraryMissing
+
+LENGTH = struct.Struct(">I")
+NICENESS = 5
+BLANK = '<html lang="en"><head><title>Blank</title></head><body><p>Blank <b>page</b></p></body></html>'
+STYLESHEET = "summary-print.css"
+
+
+class Outcome(IntEnum):
+    """What a reply means. After `DONE_AND_LEAVING`, `OUT_OF_MEMORY` and `LIBRARY_MISSING` the process ends by itself."""
+
+    READY = 0
+    DONE = 1
+    DONE_AND_LEAVING = 2
+    FAILED = 3
+    OUT_OF_MEMORY = 4
+    LIBRARY_MISSING = 5
+
+
+LAST_WORDS = (Outcome.DONE_AND_LEAVING, Outcome.OUT_OF_MEMORY, Outcome.LIBRARY_MISSING)
+
+
+def request_frame(html: str, stylesheet: str) -> bytes:
+    return _framed(json.dumps({"html": html, "stylesheet": stylesheet}).encode())
+
+
+def main(arguments: list[str]) -> int:
+    templates, megabytes, seconds = Path(arguments[0]), int(arguments[1]), float(arguments[2])
+    requests, replies = sys.stdin.buffer, _replies_alone_on_standard_output()
+    logging.disable()  # the library quotes the document in its warnings, and those would reach the server's log
+    os.nice(NICENESS)
+    try:
+        from reports.pdf import to_pdf
+
+        to_pdf(BLANK, templates=templates, stylesheet=STYLESHEET)  # reads the fonts and style sheets, so that no reader waits for it
+    except PdfLibraryMissing as error:
+        return _reply(replies, Outcome.LIBRARY_MISSING, error.detail.encode())
+    except PdfFailed as error:
+        return _reply(replies, Outcome.FAILED, error.detail.encode())
+    _limit_memory(megabytes)
+    # No collection while a document is set: what it builds is dropped as a whole, and looking through it on the way costs a tenth.
+    gc.collect()
+    gc.freeze()
+    gc.disable()
+    _reply(replies, Outcome.READY, b"")
+    while request := _read(requests):
+        _limit_processor_time(seconds)
+        outcome, content = _set(request, templates, heavy=_peak() + megabytes * 2**20 // 2)
+        _reply(replies, outcome, content)
+        if outcome in LAST_WORDS:
+            break
+        gc.collect()
+    return 0
+
+
+def _set(request: bytes, templates: Path, *, heavy: int) -> tuple[Outcome, bytes]:
+    from reports.pdf import to_pdf
+
+    wanted = json.loads(request)
+    try:
+        pdf = to_pdf(wanted["html"], templates=templates, stylesheet=wanted["stylesheet"])
+    except MemoryError:
+        return Outcome.OUT_OF_MEMORY, b""
+    except PdfFailed as error:
+        return Outcome.FAILED, error.detail.encode()
+    # A process that has grown that much keeps the space in pieces: a fresh one serves the next document better.
+    return (Outcome.DONE_AND_LEAVING if _peak() > heavy else Outcome.DONE), pdf
+
+
+def _replies_alone_on_standard_output() -> BinaryIO:
+    """The pipe to the parent, while anything that a library prints goes to standard error."""
+    replies = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)
+    return replies
+
+
+def _limit_memory(megabytes: int) -> None:
+    """What the libraries took so far is theirs; a document may take this much more. Nothing is dumped when it goes wrong."""
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    most = _address_space() + megabytes * 2**20
+    hard = resource.getrlimit(resource.RLIMIT_AS)[1]
+    resource.setrlimit(resource.RLIMIT_AS, (most if hard == resource.RLIM_INFINITY else min(most, hard), hard))
+
+
+def _limit_processor_time(seconds: float) -> None:
+    """A document may use this much more: the process ends even if nobody is left who would end it."""
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    hard = resource.getrlimit(resource.RLIMIT_CPU)[1]
+    most = math.ceil(used.ru_utime + used.ru_stime + seconds) + 1
+    resource.setrlimit(resource.RLIMIT_CPU, (most if hard == resource.RLIM_INFINITY else min(most, hard), hard))
+
+
+def _address_space() -> int:
+    pages = Path("/proc/self/statm")
+    return int(pages.read_text().split()[0]) * resource.getpagesize() if pages.exists() else 2**30
+
+
+def _peak() -> int:
+    """The most memory ever held, in bytes (Linux counts in kilobytes, macOS in bytes)."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+
+
+def _framed(content: bytes) -> bytes:
+    return LENGTH.pack(len(content)) + content
+
+
+def _read(stream: BinaryIO) -> bytes:
+    """The next frame's content; empty at the end of the stream, also in the middle of a frame."""
+    head = stream.read(LENGTH.size)
+    if len(head) < LENGTH.size:
+        return b""
+    (length,) = LENGTH.unpack(head)
+    content = stream.read(length)
+    return content if len(content) == length else b""
+
+
+def _reply(replies: BinaryIO, outcome: Outcome, content: bytes) -> int:
+    """Sends it; returns the exit code that fits when it is the last one."""
+    replies.write(_framed(bytes([outcome]) + content))
+    replies.flush()
+    return 0 if outcome in (Outcome.READY, Outcome.DONE, Outcome.DONE_AND_LEAVING) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

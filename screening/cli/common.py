@@ -1,0 +1,39 @@
+"""What the commands share: the settings and the database."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from screening.config import Settings
+    from screening.database import Database
+
+
+def settings() -> Settings:
+    from screening.config import from_environment
+
+    return from_environment(os.environ)
+
+
+@contextmanager
+def open_database() -> Iterator[Database]:
+    from screening.database import Database
+
+    database = Database(settings().database_url)
+    try:
+        yield database
+    finally:
+        database.close()
+
+
+@contextmanager
+def ready_database() -> Iterator[Database]:
+    """The database, after a check that its tables are up to date."""
+    from screening import schema
+
+    with open_database() as database:
+        schema.check(database)
+        yield database

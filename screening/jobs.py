@@ -1,0 +1,198 @@
+"""Work outside the web's threads: PDFs are set in a process of their own, which can be ended when a document takes too much."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import selectors
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import reports
+from reports.errors import PdfBusy, PdfFailed, PdfLibraryMissing, PdfOutOfMemory, PdfTimedOut, ReportError
+from reports.pdf_worker import LAST_WORDS, LENGTH, STYLESHEET, Outcome, request_frame
+
+# The child gets these and nothing else: no key, no database address, no proxy.
+PASSED_ON = ("LANG", "LC_ALL", "FONTCONFIG_FILE", "FONTCONFIG_PATH", "DYLD_FALLBACK_LIBRARY_PATH")
+CHUNK = 1 << 16
+# How the layout libraries end when they are refused memory, and what the kernel sends when it has none left.
+MEMORY_SIGNALS = (signal.SIGABRT, signal.SIGTRAP, signal.SIGKILL)
+
+
+class PdfRenderer:
+    """Sets PDFs one after the other in a child process that starts with the first one. Its methods may be called from any thread.
+
+    A document may take `seconds` and `megabytes`; beyond that the child is ended, `PdfTimedOut` or `PdfOutOfMemory` is raised, and the next
+    document gets a new child. At most `waiting` calls queue behind the one at work, each for `seconds` at most: more of either, `PdfBusy`.
+    """
+
+    def __init__(
+        self, templates: Path, *, seconds: float = 20.0, megabytes: int = 512, waiting: int = 8, start_seconds: float = 30.0
+    ) -> None:
+        self._templates = templates.resolve()
+        self._seconds = seconds
+        self._megabytes = megabytes
+        self._start_seconds = start_seconds
+        self._waiting = waiting
+        self._places = threading.BoundedSemaphore(waiting + 1)
+        self._turn = threading.Lock()
+        self._child: _Child | None = None
+
+    def render(self, html: str, *, stylesheet: str = STYLESHEET) -> bytes:
+        """The page as PDF. Raises a `ReportError`: see there for which."""
+        with self._own_turn():
+            child = self._running_child()
+            outcome, content = self._ask(child, request_frame(html, stylesheet))
+            if outcome in LAST_WORDS:
+                self._end_child()
+        if outcome in (Outcome.DONE, Outcome.DONE_AND_LEAVING):
+            return content
+        raise self._refusal(outcome, content)
+
+    def close(self) -> None:
+        """Ends the child, after the document it is at. A later call of `render` starts another."""
+        with self._turn:
+            self._end_child()
+
+    @contextlib.contextmanager
+    def _own_turn(self) -> Iterator[None]:
+        if not self._places.acquire(blocking=False):
+            raise PdfBusy(self._waiting)
+        try:
+            if not self._turn.acquire(timeout=self._seconds):
+                raise PdfBusy(self._waiting)
+            try:
+                yield
+            finally:
+                self._turn.release()
+        finally:
+            self._places.release()
+
+    def _running_child(self) -> _Child:
+        # A child belongs to the process that started it: after a fork, two would read each other's replies.
+        if self._child is not None and (self._child.owner != os.getpid() or self._child.has_ended()):
+            self._end_child()
+        if self._child is None:
+            self._child = _Child(self._templates, self._megabytes, self._seconds)
+            outcome, content = self._ask(self._child, b"", seconds=self._start_seconds)
+            if outcome is not Outcome.READY:
+                self._end_child()
+                raise self._refusal(outcome, content)
+        return self._child
+
+    def _ask(self, child: _Child, request: bytes, *, seconds: float | None = None) -> tuple[Outcome, bytes]:
+        """The child's answer; a child that gives none is ended, and the reason raised."""
+        allowed = self._seconds if seconds is None else seconds
+        try:
+            reply = child.exchange(request, deadline=time.monotonic() + allowed)
+        except TimeoutError:
+            self._end_child()
+            raise PdfTimedOut(allowed) from None
+        except (EOFError, BrokenPipeError):
+            code = self._end_child()
+            raise self._death(code) from None
+        except BaseException:
+            self._end_child()  # its answer would be taken for the next document's
+            raise
+        return Outcome(reply[0]), reply[1:]
+
+    def _refusal(self, outcome: Outcome, content: bytes) -> ReportError:
+        detail = content.decode(errors="replace")
+        if outcome is Outcome.LIBRARY_MISSING:
+            return PdfLibraryMissing(detail)
+        return PdfOutOfMemory(self._megabytes) if outcome is Outcome.OUT_OF_MEMORY else PdfFailed(detail)
+
+    def _death(self, code: int) -> ReportError:
+        if -code == signal.SIGXCPU:
+            return PdfTimedOut(self._seconds)
+        if -code in MEMORY_SIGNALS:
+            return PdfOutOfMemory(self._megabytes)
+        return PdfFailed(f"the process that sets it ended with status {code}")
+
+    def _end_child(self) -> int:
+        """Its exit status, 0 if there is no child of this process."""
+        child, self._child = self._child, None
+        return child.end() if child else 0
+
+
+class _Child:
+    """One worker process, its pipes and its folder for temporary files."""
+
+    def __init__(self, templates: Path, megabytes: int, seconds: float) -> None:
+        self.owner = os.getpid()
+        self._folder = tempfile.TemporaryDirectory(prefix="screening-pdf-")
+        self._process = subprocess.Popen(  # noqa: S603 - our own module and numbers
+            # -P: modules come from the installation, never from the folder the server happens to run in
+            [sys.executable, "-P", "-m", "reports.pdf_worker", str(templates), str(megabytes), str(seconds)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            cwd=self._folder.name,
+            env=_environment(self._folder.name),
+        )
+        assert self._process.stdin is not None  # noqa: S101 - both are pipes
+        assert self._process.stdout is not None  # noqa: S101
+        self._to_child = self._process.stdin
+        self._from_child = self._process.stdout
+        for pipe in (self._to_child, self._from_child):
+            os.set_blocking(pipe.fileno(), False)
+
+    def has_ended(self) -> bool:
+        return self._process.poll() is not None
+
+    def exchange(self, request: bytes, *, deadline: float) -> bytes:
+        """Sends the request and returns the content of the next frame. Raises `TimeoutError`, or `EOFError` when the child is gone."""
+        unsent, received = memoryview(request), bytearray()
+        with selectors.DefaultSelector() as selector:
+            selector.register(self._from_child, selectors.EVENT_READ)
+            if unsent:
+                selector.register(self._to_child, selectors.EVENT_WRITE)
+            while not _complete(received):
+                ready = selector.select(timeout=max(0.0, deadline - time.monotonic()))
+                if not ready:
+                    raise TimeoutError
+                for key, _ in ready:
+                    if key.fileobj is self._from_child:
+                        received += self._read_some()
+                        continue
+                    unsent = unsent[os.write(key.fd, unsent[:CHUNK]) :]
+                    if not unsent:
+                        selector.unregister(self._to_child)
+        return bytes(received[LENGTH.size :])
+
+    def end(self) -> int:
+        """The exit status. A child that still runs is killed; one of another process (before a fork) is left alone."""
+        self._to_child.close()
+        self._from_child.close()
+        if self.owner != os.getpid():
+            self._process.returncode = 0  # not ours to wait for
+            return 0
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            # A moment for one that is on its way out, so that its own status is seen and not our signal.
+            self._process.wait(timeout=0.2)
+        self._process.kill()
+        code = self._process.wait()
+        self._folder.cleanup()
+        return code
+
+    def _read_some(self) -> bytes:
+        data = os.read(self._from_child.fileno(), CHUNK)
+        if not data:
+            raise EOFError
+        return data
+
+
+def _complete(received: bytearray) -> bool:
+    return len(received) >= LENGTH.size and len(received) >= LENGTH.size + LENGTH.unpack_from(received)[0]
+
+
+def _environment(temporary: str) -> dict[str, str]:
+    package_parent = Path(reports.__file__).resolve().parent.parent
+    passed = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
+    # Fontconfig keeps its cache, and the library its unpacked fonts, in the folder that goes when the child goes.
+    return passed | {"PYTHONPATH": str(package_parent), "TMPDIR": temporary, "HOME": temporary, "PYTHONDONTWRITEBYTECODE": "1"}

@@ -1,0 +1,117 @@
+"""The application server, started inside this program: gunicorn with threads. The only module that knows it."""
+
+from __future__ import annotations
+
+import errno
+import os
+import signal
+import socket
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]
+from gunicorn.arbiter import Arbiter  # type: ignore[import-untyped]
+from gunicorn.http import wsgi  # type: ignore[import-untyped]
+from gunicorn.util import parse_address  # type: ignore[import-untyped]
+
+from screening import create_app, schema
+from screening.config import Settings
+from screening.database import Database
+from screening.errors import ScreeningError
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+SHARED_MEMORY = "/dev/shm"  # noqa: S108  (the heartbeat files of workers; on a disk they can stall a worker)
+
+
+class AddressTaken(ScreeningError):
+    """Another program listens at the address."""
+
+    def __init__(self, bind: str) -> None:
+        super().__init__(f"Another program listens at {bind} already: stop it, or choose another port.")
+
+
+def run(settings: Settings, *, ready: Callable[[], None]) -> None:
+    """Serve until SIGINT or SIGTERM; requests under way are finished first. `ready` is called once connections are taken.
+
+    Raises `DatabaseNotReady` or `AddressTaken` instead of starting workers that could not work.
+    """
+    database = Database(settings.database_url)
+    schema.check(database)
+    # Workers are forked: an open connection must not be shared with them.
+    database.close()
+    if not is_free(settings.bind):
+        raise AddressTaken(settings.bind)
+    wsgi.SERVER = "Screening"
+    _Application(settings, ready).run()
+
+
+def is_free(bind: str) -> bool:
+    """Whether the address `host:port` can be listened at; anything but TCP is left to the server."""
+    address = parse_address(bind)
+    if not isinstance(address, tuple):
+        return True
+    family = socket.AF_INET6 if ":" in address[0] else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(address)
+        except OSError as error:
+            if error.errno == errno.EADDRINUSE:
+                return False
+            raise ScreeningError(f"Cannot listen at {bind}: {error.strerror}. Check SCREENING_BIND.") from None
+    return True
+
+
+def options(settings: Settings) -> dict[str, Any]:
+    """The server's own settings. Forwarded headers are not its business: the application believes the proxies it was told of."""
+    return {
+        "bind": settings.bind,
+        "worker_class": "gthread",
+        "workers": settings.workers,
+        "threads": settings.threads,
+        "timeout": 60,
+        "graceful_timeout": 20,
+        "keepalive": 15,
+        "worker_tmp_dir": SHARED_MEMORY if os.access(SHARED_MEMORY, os.W_OK) else None,
+        # The address of the comparison holds the whole view.
+        "limit_request_line": 8190,
+        "forwarded_allow_ips": "",
+        "secure_scheme_headers": {},
+        "forwarder_headers": "",
+        "accesslog": None,
+        "errorlog": "-",
+        "loglevel": "error",
+        "proc_name": "screening",
+        "control_socket_disable": True,
+    }
+
+
+class _Application(BaseApplication):
+    def __init__(self, settings: Settings, ready: Callable[[], None]) -> None:
+        self._settings = settings
+        self._ready = ready
+        super().__init__()
+
+    def load_config(self) -> None:
+        hooks = {"when_ready": lambda _: self._ready(), "post_worker_init": _leave_interrupts_to_the_parent}
+        for name, value in (options(self._settings) | hooks).items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Flask:
+        return create_app(self._settings)
+
+    def run(self) -> None:
+        _Arbiter(self).run()
+
+
+class _Arbiter(Arbiter):
+    """An interrupt from the keyboard stops as gently as SIGTERM does."""
+
+    handle_int = Arbiter.handle_term
+
+
+def _leave_interrupts_to_the_parent(worker: Any) -> None:
+    # The keyboard's interrupt reaches the workers as well, and would cut off what they are answering.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)

@@ -1,0 +1,150 @@
+"""Every route as every hat, as a stranger and as nobody. What each may do stands in `access.csv`; a route without a row fails."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from screening.database import Base, Database
+from screening.models import Account, Opening, PendingImport
+from screening.policy import RULES, Action, Role
+from screening.services import accounts, decisions
+from tests.support.hiring_round import HiringRound, viewer_of
+from tests.support.web import Site
+
+MATRIX = Path(__file__).with_name("access.csv")
+ROLES = ("nobody", "stranger", "admin", "recruiter", "manager", "interviewer")
+PEOPLE = {"interviewer": "ada"}
+NOT_COMPARED = {"sign_ins", "events", "attempts"}
+"""Tables that being denied may write to: the session of the test itself, and the log."""
+
+
+def routes(app: Flask) -> dict[tuple[str, str], Action | None]:
+    """(rule, method) -> the action that its view names."""
+    return {
+        (rule.rule, method): getattr(app.view_functions[rule.endpoint], "action", None)
+        for rule in app.url_map.iter_rules()
+        if rule.endpoint != "static"
+        for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"})
+    }
+
+
+def matrix() -> dict[tuple[str, str], dict[str, str]]:
+    with MATRIX.open(newline="") as file:
+        return {(row["rule"], row["method"]): row for row in csv.DictReader(file)}
+
+
+def test_every_route_names_an_action_and_has_a_reviewed_row(site: Site) -> None:
+    found = routes(site.app)
+    assert [route for route, action in found.items() if action is None] == []
+    assert sorted(found) == sorted(matrix())
+
+
+def test_the_reviewed_rows_say_what_the_policy_says(site: Site) -> None:
+    held = {
+        "nobody": {Role.EVERYBODY},
+        "stranger": {Role.EVERYBODY, Role.SIGNED_IN},
+        "admin": {Role.EVERYBODY, Role.SIGNED_IN, Role.ADMINISTRATOR},
+        "recruiter": {Role.EVERYBODY, Role.SIGNED_IN, Role.OPENER, Role.RECRUITER},
+        "manager": {Role.EVERYBODY, Role.SIGNED_IN, Role.HIRING_MANAGER},
+        "interviewer": {Role.EVERYBODY, Role.SIGNED_IN, Role.INTERVIEWER},
+    }
+    rows = matrix()
+    for route, action in routes(site.app).items():
+        assert action is not None
+        assert {role: rows[route][role] == "yes" for role in ROLES} == {role: bool(RULES[action] & held[role]) for role in ROLES}, route
+
+
+def fill(rule: str, ids: dict[str, str]) -> str:
+    for name, value in ids.items():
+        rule = rule.replace(f"<{name}>", value)
+    return rule.replace("<int(min=1, max=9999):number>", "1")
+
+
+def objects(hiring: HiringRound) -> dict[str, str]:
+    """An object of every kind in the round."""
+    hiring.submit("ada", "maria", spoken_communication=4, composure=2)
+    hiring.submit("ben", "maria", spoken_communication=5, composure=4)
+    with hiring.database.transaction() as session:
+        recruiter = viewer_of(session, hiring.people["recruiter"])
+        decision = decisions.decide(session, recruiter, hiring.candidates["maria"], kind="hold", reason="Wait for the panel", standing="")
+        opening = session.scalars(select(Opening).where(Opening.public_id == hiring.opening)).one()
+        pending = PendingImport(opening_id=opening.id, account_id=recruiter.account_id, filename="a.csv", content=b"name\nSomebody New\n")
+        session.add(pending)
+        person = session.scalars(select(Account).where(Account.public_id == hiring.people["stranger"])).one()
+        code = accounts.new_link(session, None, person, "invitation")
+        session.flush()
+        return {
+            "opening_id": hiring.opening,
+            "application_id": hiring.candidates["maria"],
+            "decision_id": decision.public_id,
+            "import_id": pending.public_id,
+            "account_id": hiring.people["stranger"],
+            "scorecard_id": hiring.cards["ada", "tom", "phone"],
+            "key": "phone",
+            "code": code,
+        }
+
+
+def everything(database: Database) -> dict[str, list[tuple[object, ...]]]:
+    with database.reading() as session:
+        return {
+            name: sorted((tuple(row) for row in session.execute(select(table))), key=repr)
+            for name, table in Base.metadata.tables.items()
+            if name not in NOT_COMPARED
+        }
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_who_may_not_gets_what_an_unknown_address_gets_and_changes_nothing(site: Site, hiring: HiringRound, role: str) -> None:
+    ids = objects(hiring)
+    before = everything(hiring.database)
+    denied = [route for route, row in matrix().items() if row[role] == "no"]
+    for rule, method in denied:
+        path = fill(rule, ids)
+        browser = site.visitor() if role == "nobody" else site.signed_in(hiring.people[PEOPLE.get(role, role)])
+        answer = browser.get(path) if method == "GET" else browser.post(path)
+        if role == "nobody":
+            assert (answer.status_code, answer.headers.get("Location", "")[:8]) == (303, "/sign-in"), (rule, method)
+        else:
+            assert answer.status_code == 404, (rule, method, role)
+            assert "There is nothing here that you can open." in answer.text
+    assert everything(hiring.database) == before
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_who_may_is_let_in(site: Site, hiring: HiringRound, role: str) -> None:
+    ids = objects(hiring)
+    special = {"/openings/<opening_id>/rubric/criteria/<key>": "spoken_communication"}
+    for (rule, method), row in matrix().items():
+        if row[role] == "no" or rule == "/sign-in/demo":
+            continue
+        path = fill(rule, {**ids, "key": special.get(rule, ids["key"])})
+        browser = site.visitor() if role == "nobody" else site.signed_in(hiring.people[PEOPLE.get(role, role)])
+        answer = browser.get(path) if method == "GET" else browser.post(path)
+        assert answer.status_code < 500, (rule, method, role, answer.status_code)
+        # A route may refuse the empty form or the state of the object, but not say that there is nothing.
+        assert answer.status_code != 404, (rule, method, role)
+
+
+def test_no_form_is_taken_without_its_token(site: Site, hiring: HiringRound) -> None:
+    ids = objects(hiring)
+    before = everything(hiring.database)
+    for rule, method in routes(site.app):
+        if method != "POST":
+            continue
+        for person in ("recruiter", "ada", "admin"):
+            answer = site.signed_in(hiring.people[person]).client.post(fill(rule, ids), data={"csrf_token": "wrong"})
+            assert answer.status_code == 400, (rule, person)
+    assert everything(hiring.database) == before
+
+
+@pytest.mark.parametrize("odd", ["0", "%00" * 22, "x" * 22, "%F0%9F%98%80", "-" * 22, "1" * 5000])
+def test_identifiers_that_cannot_be_are_not_found(site: Site, hiring: HiringRound, odd: str) -> None:
+    browser = site.signed_in(hiring.people["recruiter"])
+    for rule in ("/openings/{}", "/candidates/{}", "/scorecards/{}", "/openings/{}/compare"):
+        assert browser.get(rule.format(odd)).status_code == 404
