@@ -41,6 +41,7 @@ DENSITIES = (
     Density(quotes=1, quote_length=155, missed=4, contrasts=3, side_length=110, fact_length=90, recommendations=12, reason_length=64),
     Density(quotes=1, quote_length=155, missed=3, contrasts=2, side_length=110, fact_length=90, recommendations=8, reason_length=64),
     Density(quotes=1, quote_length=105, missed=2, contrasts=1, side_length=110, fact_length=60, recommendations=5, reason_length=64),
+    Density(quotes=1, quote_length=105, missed=1, contrasts=1, side_length=75, fact_length=60, recommendations=3, reason_length=64),
 )
 DECISION_LENGTH = 170
 
@@ -57,11 +58,12 @@ NAME_WIDTH, HALF_WIDTH, QUOTE_WIDTH, SIDE_WIDTH, FACT_WIDTH, REASON_WIDTH, PAGE_
 
 
 def fits(summary: CandidateSummary, density: Density, paper: Paper) -> bool:
+    recommendations = summary.recommendations[: density.recommendations]
     tables = (
         _table([1] * len(summary.minimums_missed[: density.missed])),
         _table(_contrast_lines(line, density) for line in summary.disagreements[: density.contrasts]),
         _table(_qualification_lines(summary, density)),
-        _table(_lines(excerpt(line.reason, density.reason_length), REASON_WIDTH) for line in summary.recommendations[: density.recommendations]),
+        _table(_lines(excerpt(line.reason, density.reason_length), REASON_WIDTH) for line in recommendations),
     )
     return _masthead(summary) + _ends(summary, density) + sum(tables) + _left_over(summary, density) <= ROOM[paper]
 
@@ -94,11 +96,9 @@ def _masthead(summary: CandidateSummary) -> float:
 
 
 def _ends(summary: CandidateSummary, density: Density) -> float:
-    heights = [
-        sum(QUOTE + LINE * _lines(excerpt(mark.note, density.quote_length), QUOTE_WIDTH) for mark in quoted(line, count=density.quotes, best=best))
-        for line, best in ((summary.strongest, True), (summary.weakest, False))
-        if line
-    ]
+    ends = ((summary.strongest, True), (summary.weakest, False))
+    quotes = [quoted(line, count=density.quotes, best=best) for line, best in ends if line]
+    heights = [sum(QUOTE + LINE * _lines(excerpt(mark.note, density.quote_length), QUOTE_WIDTH) for mark in marks) for marks in quotes]
     return ENDS + max(heights) if heights else 0
 
 
@@ -120,7 +120,8 @@ def _left_over(summary: CandidateSummary, density: Density) -> float:
         [line.name for line in summary.disagreements[density.contrasts :]],
         [line.interviewer for line in summary.recommendations[density.recommendations :]],
     )
-    return sum(3 + SMALL_LINE * _lines("Also, with the reasons further on: " + ", ".join(names[:NAMED]), PAGE_WIDTH) for names in more if names)
+    sentences = ["Also, with the reasons further on: " + ", ".join(names[:NAMED]) for names in more if names]
+    return sum(3 + SMALL_LINE * _lines(sentence, PAGE_WIDTH) for sentence in sentences)
 
 
 def _table(lines: Iterable[int]) -> float:

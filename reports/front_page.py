@@ -4,7 +4,7 @@ notes beside their criterion, the rest under `in_full`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from reports.documents import CandidateSummary, CriterionLine, DecisionLine, QualificationLine, RatingMark, RecommendationLine
@@ -100,9 +100,9 @@ def ratings(line: CriterionLine) -> tuple[int, ...]:
     return tuple(mark.level for mark in line.marks if mark.level is not None)
 
 
-def is_long(line: CriterionLine) -> bool:
-    """Whether its rows may be torn at the foot of a page: kept together they would leave half a page empty."""
-    return sum(NAME_LENGTH + len(mark.note) + len(mark.revised_note) for mark in line.marks) > LONGEST_KEPT_TOGETHER
+def is_long(marks: Iterable[RatingMark]) -> bool:
+    """Whether rows with these marks may be torn at the foot of a page: kept together they would leave much of it empty."""
+    return sum(NAME_LENGTH + len(mark.note) + len(mark.revised_note) for mark in marks) > LONGEST_KEPT_TOGETHER
 
 
 def _highlight(line: CriterionLine | None, *, count: int, best: bool) -> Highlight | None:

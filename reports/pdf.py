@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 from xml.etree.ElementTree import ParseError, fromstring
 
-from cssselect2 import ElementWrapper
+from cssselect2 import ElementWrapper  # type: ignore[import-untyped]
 
 from reports.errors import PdfFailed, PdfLibraryMissing
 
@@ -27,7 +27,7 @@ except OSError as error:
 _STYLESHEET_NAME = re.compile(r"[a-z][a-z0-9-]*\.css")
 
 
-class OwnFontsOnly(URLFetcher):  # type: ignore[misc]
+class OwnFontsOnly(URLFetcher):
     """Serves the font files of one folder and refuses everything else, which stops the document."""
 
     def __init__(self, folder: Path) -> None:
@@ -43,7 +43,7 @@ class OwnFontsOnly(URLFetcher):  # type: ignore[misc]
         return URLFetcherResponse(url, path.read_bytes(), {"Content-Type": "font/woff2"})
 
 
-class WellFormedPage(HTML):  # type: ignore[misc]
+class WellFormedPage(HTML):
     """A page read as XML: a tenth of the time that parsing it as HTML takes, and a tag left open is an error instead of a guess.
 
     Stands in for the library's own constructor, so it sets what that one sets (pinned below 71; a test compares the bytes of both).

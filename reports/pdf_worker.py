@@ -1,8 +1,8 @@
 """The process that sets PDFs: `python -m reports.pdf_worker TEMPLATES MEGABYTES SECONDS`.
 
 It says `READY` once, then answers one request after the other until its standard input ends. Both directions carry frames: four bytes of
-length (big-endian), then the content. A request is JSON with `html` and `stylesheet`; a reply is one byte of `Outcome`, then the PDF or a few
-words. It holds no secrets and needs none; whatever a document makes it do ends with this process.
+length (big-endian), then the content. A request is JSON with `html` and `stylesheet`; a reply is one byte of `Outcome`, then the PDF or a
+few words. It holds no secrets and needs none; whatever a document makes it do ends with this process.
 """
 
 from __future__ import annotations

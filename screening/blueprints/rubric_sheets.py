@@ -98,6 +98,8 @@ class EditorSheet(Sheet[EditorForm]):
         return editor_form(draft.rubric)(formdata=None) if sent is None else editor_sent(draft.rubric, sent)
 
     def context(self, draft: Draft, form: EditorForm, clashes: Sequence[Clash] | None) -> dict[str, Any]:
+        # A page whose list of criteria was refused still shows every one of them, with what was typed.
+        fit_lists(form, draft.rubric)
         lost = gone(draft.rubric, request.form) if clashes is not None else ()
         return pages.editor(draft, form, clashes=clashes, lost=lost)
 

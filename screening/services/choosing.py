@@ -42,7 +42,7 @@ def application(session: Session, words: str, within: Opening | None = None) -> 
         .where(or_(Application.public_id == words, func.lower(Candidate.name) == words.lower(), Candidate.name == words))
         .order_by(Application.id)
     )
-    rows = session.execute(query if within is None else query.where(Application.opening_id == within.id)).tuples().all()
+    rows = session.execute(query if within is None else query.where(Application.opening_id == within.id)).all()
     if len(rows) == 1:
         return rows[0][0]
     if rows:

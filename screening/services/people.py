@@ -145,10 +145,23 @@ def left_without_recruiter(session: Session, account: Account) -> list[str]:
 
 
 def demo_people(session: Session) -> list[DemoPerson]:
-    """Everybody who can be tried out: recruiters first, then hiring managers, interviewers, and who has no hat in an opening.
+    """Everybody with something to try out: recruiters first, then hiring managers, interviewers and administrators.
 
     The lines say nothing that depends on a scorecard's content or state: this page is open to interviewers who must not know of it.
     """
+    work = _work(session)
+    accounts = session.scalars(select(Account).where(Account.is_active).order_by(Account.name, Account.id)).all()
+    order = list(HAT_WORDS)
+
+    def place(account: Account) -> int:
+        return min((order.index(hat) for parts in work.get(account.id, {}).values() for hat in parts), default=len(order))
+
+    shown = [account for account in accounts if account.id in work or account.is_administrator]
+    return [_demo_person(account, work.get(account.id, {})) for account in sorted(shown, key=place)]
+
+
+def _work(session: Session) -> dict[int, dict[str, dict[Hat, str]]]:
+    """What there is to do, in words, by account, opening and hat; openings that are closed are left out."""
     candidates = dict(session.execute(select(Application.opening_id, func.count()).group_by(Application.opening_id)).all())
     interviews = {
         (opening, account): count
@@ -160,7 +173,7 @@ def demo_people(session: Session) -> list[DemoPerson]:
             .group_by(Application.opening_id, Scorecard.interviewer_id)
         )
     }
-    worn: dict[int, dict[Hat, list[str]]] = {}
+    work: dict[int, dict[str, dict[Hat, str]]] = {}
     rows = session.execute(
         select(Membership.account_id, Membership.hat, Opening.id, Opening.title)
         .join(Opening, Membership.opening_id == Opening.id)
@@ -169,12 +182,21 @@ def demo_people(session: Session) -> list[DemoPerson]:
     )
     for account, hat, opening, title in rows:
         count = interviews.get((opening, account), 0) if hat == Hat.INTERVIEWER else candidates.get(opening, 0)
-        worn.setdefault(account, {}).setdefault(Hat(hat), []).append(_waiting(Hat(hat), title, count))
-    accounts = session.scalars(select(Account).where(Account.is_active).order_by(Account.name, Account.id)).all()
-    order = {
-        account.id: min((list(HAT_WORDS).index(hat) for hat in worn.get(account.id, ())), default=len(HAT_WORDS)) for account in accounts
-    }
-    return [_demo_person(account, worn.get(account.id, {})) for account in sorted(accounts, key=lambda account: order[account.id])]
+        work.setdefault(account, {}).setdefault(title, {})[Hat(hat)] = _to_do(Hat(hat), count)
+    return work
+
+
+def _to_do(hat: Hat, count: int) -> str:
+    noun, verb = ("interview", "score") if hat is Hat.INTERVIEWER else ("candidate", "compare" if hat is Hat.RECRUITER else "decide on")
+    return f"{count or 'no'} {noun}{'' if count == 1 else 's'} to {verb}"
+
+
+def _demo_person(account: Account, work: dict[str, dict[Hat, str]]) -> DemoPerson:
+    hats = hat_words({hat for parts in work.values() for hat in parts})
+    words = ", ".join([*hats, *(["Administrator"] if account.is_administrator else [])])
+    lines = [f"{title}: {', '.join(parts[hat] for hat in HAT_WORDS if hat in parts)}" for title, parts in work.items()]
+    more = "" if len(lines) < 2 else f"; and {'another opening' if len(lines) == 2 else f'{len(lines) - 1} other openings'}"
+    return DemoPerson(account.public_id, account.name, words.capitalize(), lines[0] + more if lines else "People, and what each may do")
 
 
 def demo_account(session: Session, key: str) -> Account:
@@ -183,16 +205,3 @@ def demo_account(session: Session, key: str) -> Account:
     if not account.is_active:
         raise NotFound
     return account
-
-
-def _waiting(hat: Hat, title: str, count: int) -> str:
-    noun, work = ("interview", "score") if hat is Hat.INTERVIEWER else ("candidate", "compare" if hat is Hat.RECRUITER else "decide on")
-    return f"{title}: {count} {noun}{'' if count == 1 else 's'} to {work}" if count else title
-
-
-def _demo_person(account: Account, worn: dict[Hat, list[str]]) -> DemoPerson:
-    words = [*hat_words(set(worn)), *(["Administrator"] if account.is_administrator else [])]
-    lines = [line for hat in HAT_WORDS for line in worn.get(hat, [])]
-    more = f", and {len(lines) - 1} more" if len(lines) > 1 else ""
-    can = lines[0] + more if lines else "People and what each may do" if account.is_administrator else "Nothing assigned yet"
-    return DemoPerson(account.public_id, account.name, ", ".join(words).capitalize() or "No hat yet", can)

@@ -17,7 +17,8 @@ _ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
 
 def new_parser() -> expat.XMLParserType:
     """A parser that refuses a document type, and with it entities, so that nothing in the XML can expand."""
-    parser = expat.ParserCreate()
+    # Parts are UTF-8 or, as their first bytes tell, UTF-16: no encoding by name, of which Python knows a hundred.
+    parser = expat.ParserCreate("utf-8")
     parser.buffer_text = True
     parser.StartDoctypeDeclHandler = _refuse
     return parser
@@ -55,38 +56,36 @@ class TextGatherer:
 
     def __init__(self, parser: expat.XMLParserType) -> None:
         self._parser = parser
-        self._pieces: list[str] = []
+        self.pieces: list[str] = []
         self._runs: list[str] | None = None
         self._phonetic = False
-        parser.CharacterDataHandler = self._pieces.append
+        parser.CharacterDataHandler = self.pieces.append
 
     def start(self, tag: str) -> bool:
         """To be called for each element inside; whether the element has a part in the text."""
         if tag == "t":
-            self._pieces.clear()
+            self.pieces.clear()
         elif tag in {"r", "rPh"}:
             self._phonetic = tag == "rPh"
             if self._runs is None:
-                self._runs = ["".join(self._pieces)]
+                self._runs = ["".join(self.pieces)]
                 self._parser.EndElementHandler = self._end
         return self._runs is not None or tag == "t"
 
-    def clear(self) -> None:
-        self._pieces.clear()
-
     def take(self) -> str:
-        """The text gathered since the last call or `clear`."""
-        pieces = self._pieces if self._runs is None else self._runs
+        """The text gathered since the last call, or since `pieces` were cleared."""
+        pieces = self.pieces
         text = pieces[0] if len(pieces) == 1 else "".join(pieces)
-        self._pieces.clear()
+        pieces.clear()
         if self._runs is not None:
+            text = "".join(self._runs)
             self._runs, self._phonetic, self._parser.EndElementHandler = None, False, None
         return unescape(text) if "_x" in text else text
 
     def _end(self, name: str) -> None:
         if local(name) == "t" and not self._phonetic and self._runs is not None:
-            self._runs.append("".join(self._pieces))
-        self._pieces.clear()
+            self._runs.append("".join(self.pieces))
+        self.pieces.clear()
 
 
 def shared_texts(xml: bytes) -> list[str]:

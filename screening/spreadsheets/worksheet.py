@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
+from typing import NoReturn
 
 from screening.spreadsheets.errors import DamagedWorkbook, ErrorCell, ExpandsTooMuch, FormulaWithoutResult, TooManyColumns, UnreadableCell
 from screening.spreadsheets.markup import Attributes, TextGatherer, feed, local, new_parser
@@ -22,7 +23,8 @@ class WorksheetReader:
     """Reads a worksheet once. `shared` are the texts cells refer to by number, `shows` the ways to show numbers by style.
 
     Rows come in their order, and those in which no cell shows anything are left out, so that cells that are far out but
-    blank cost nothing.
+    blank cost nothing. `_start` and `_finish_cell` run for each of some hundred thousand cells: they call nothing they can do
+    without.
     """
 
     def __init__(self, sheet_name: str, *, shared: Sequence[str], shows: Mapping[str, Show], limits: SheetLimits) -> None:
@@ -53,10 +55,10 @@ class WorksheetReader:
                 self._finish_cell()
             self._cell = attributes
             self._column += 1
-            if attributes.get("r") != _letters(min(self._column, _LAST_COLUMN)) + self._digits:
+            if self._column > _LAST_COLUMN or attributes.get("r") != _letters(self._column) + self._digits:
                 self._skip_to(attributes.get("r"))
         elif tag == "v" or tag == "is":
-            self._gatherer.clear()
+            self._gatherer.pieces.clear()
             self._has_value = True
         elif tag == "row":
             self._finish_row()
@@ -69,7 +71,10 @@ class WorksheetReader:
             self._has_formula = True
 
     def _start_row(self, attributes: Attributes) -> None:
-        row = _whole(attributes["r"]) if "r" in attributes else self._row + 1
+        row = self._row + 1
+        if "r" in attributes:
+            written = attributes["r"]
+            row = int(written) if written.isdecimal() and len(written) < 8 else 0
         if not self._row < row <= _LAST_ROW:
             raise DamagedWorkbook
         self._row, self._column, self._digits = row, 0, str(row)
@@ -94,36 +99,41 @@ class WorksheetReader:
 
     def _finish_cell(self) -> None:
         written = self._gatherer.take() if self._has_value else ""
-        text = self._shown(written) if written and not written.isspace() else ""
-        if self._has_formula and not text and self._cell.get("t", "n") == "n":
-            raise FormulaWithoutResult(self._place())
+        kind = self._cell.get("t", "n")
+        if not written or written.isspace():
+            if self._has_formula and kind == "n":
+                raise FormulaWithoutResult(self._place())
+            text = ""
+        elif kind == "n":
+            text = self._number(written.strip())
+        elif kind == "s":
+            text = self._shared_text(written)
+        else:
+            text = self._other(kind, written)
         self._has_value = self._has_formula = False
         # A shared text may be blank too.
         if text and not text.isspace():
-            self._add(text)
+            cells = self._cells
+            self._characters += len(text)
+            if self._column > self._limits.columns or self._characters > self._limits.expanded_bytes:
+                self._refuse_size()
+            if len(cells) + 1 < self._column:
+                cells += [""] * (self._column - 1 - len(cells))
+            cells.append(text)
 
-    def _add(self, text: str) -> None:
+    def _refuse_size(self) -> NoReturn:
         if self._column > self._limits.columns:
             raise TooManyColumns(self._place(), limit=self._limits.columns)
-        self._characters += len(text)
-        if self._characters > self._limits.expanded_bytes:
-            raise ExpandsTooMuch(limit=self._limits.expanded_bytes)
-        blanks = self._column - 1 - len(self._cells)
-        if blanks:
-            self._cells += [""] * blanks
-        self._cells.append(text)
+        raise ExpandsTooMuch(limit=self._limits.expanded_bytes)
 
-    def _shown(self, written: str) -> str:
-        kind = self._cell.get("t", "n")
-        if kind == "s":
-            return self._shared_text(written)
-        if kind == "n":
-            return self._number(written.strip())
-        if kind == "b":
-            return "TRUE" if written.strip() in {"1", "true"} else "FALSE"
-        if kind == "e":
-            raise ErrorCell(self._place(), written.strip())
-        return written
+    def _number(self, written: str) -> str:
+        show = self._shows.get(self._cell.get("s", ""))
+        if show is None and len(written) <= _EXACT_DIGITS and written.isdecimal():
+            return str(int(written))
+        try:
+            return (show or number_text)(float(written))
+        except (ValueError, ArithmeticError):
+            raise UnreadableCell(self._place()) from None
 
     def _shared_text(self, written: str) -> str:
         try:
@@ -135,14 +145,12 @@ class WorksheetReader:
             raise DamagedWorkbook
         return text
 
-    def _number(self, written: str) -> str:
-        show = self._shows.get(self._cell.get("s", ""))
-        if show is None and len(written) <= _EXACT_DIGITS and written.isdigit():
-            return str(int(written))
-        try:
-            return (show or number_text)(float(written))
-        except (ValueError, ArithmeticError):
-            raise UnreadableCell(self._place()) from None
+    def _other(self, kind: str, written: str) -> str:
+        if kind == "b":
+            return "TRUE" if written.strip() in {"1", "true"} else "FALSE"
+        if kind == "e":
+            raise ErrorCell(self._place(), written.strip())
+        return written
 
     def _place(self) -> Place:
         return Place(self._row, _letters(self._column), self._sheet_name)
@@ -151,9 +159,3 @@ class WorksheetReader:
 @cache
 def _letters(column: int) -> str:
     return column_letter(column - 1)
-
-
-def _whole(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and len(text) <= 9):
-        raise DamagedWorkbook
-    return int(text)

@@ -42,7 +42,9 @@ def criterion(
     )
 
 
-def mark(level: int | None, note: str = "", *, interviewer: str = "Ana Petrović", stage: str = "Phone screen", not_assessed: str = "") -> RatingMark:
+def mark(
+    level: int | None, note: str = "", *, interviewer: str = "Ana Petrović", stage: str = "Phone screen", not_assessed: str = ""
+) -> RatingMark:
     return RatingMark(interviewer=interviewer, stage=stage, level=level, not_assessed=not_assessed, note=note)
 
 
@@ -109,7 +111,9 @@ DECISIONS = (
 
 def recommendations(interviewers: int = 4) -> tuple[RecommendationLine, ...]:
     return tuple(
-        RecommendationLine(interviewer=who[0], stage=who[1], value=value, reason=reason, submitted_at=datetime(2026, 11, 18, 10, tzinfo=UTC))
+        RecommendationLine(
+            interviewer=who[0], stage=who[1], value=value, reason=reason, submitted_at=datetime(2026, 11, 18, 10, tzinfo=UTC)
+        )
         for who, value, reason in RECOMMENDATIONS[:interviewers]
     )
 
@@ -160,13 +164,20 @@ def candidate_summary(**changes: object) -> CandidateSummary:
 
 def small_summary(**changes: object) -> CandidateSummary:
     """The ordinary case: eight criteria, three interviewers."""
-    ordinary = {"criteria": round_criteria(criteria=8, interviewers=3), "recommendations": recommendations(3), "cards": 3, "cards_expected": 3}
+    ordinary = {
+        "criteria": round_criteria(criteria=8, interviewers=3),
+        "recommendations": recommendations(3),
+        "cards": 3,
+        "cards_expected": 3,
+    }
     return candidate_summary(**(ordinary | changes))
 
 
 def empty_summary(**changes: object) -> CandidateSummary:
     """Nothing rated, nothing decided."""
-    lines = tuple(replace(line, mean=None, low=None, high=None, below_minimum=False, disagreement=False, marks=()) for line in round_criteria())
+    lines = tuple(
+        replace(line, mean=None, low=None, high=None, below_minimum=False, disagreement=False, marks=()) for line in round_criteria()
+    )
     nothing = {
         "criteria": lines,
         "recommendations": (),

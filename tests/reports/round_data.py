@@ -13,7 +13,11 @@ PANEL = (ANA, MARCUS, INES, TOMASZ)
 # key, name, weight, minimum, required, anchors 1-5, one (level, note) or (None, reason) or None (not at that stage) for each of PANEL
 CRITERIA = (
     (
-        "spoken_communication", "Spoken communication", 12, 3, True,
+        "spoken_communication",
+        "Spoken communication",
+        12,
+        3,
+        True,
         (
             "Mumbles, rambles or talks over the caller; the point stays unclear even after a second attempt.",
             "Gets the main point across, but with jargon or detours that a customer would have to ask about.",
@@ -29,7 +33,11 @@ CRITERIA = (
         ),
     ),
     (
-        "active_listening", "Active listening", 12, 3, True,
+        "active_listening",
+        "Active listening",
+        12,
+        3,
+        True,
         (
             "Interrupts or answers another question than the one that was put; details have to be repeated.",
             "Hears the request but misses what lies behind it; needs prompting to ask anything back.",
@@ -45,7 +53,11 @@ CRITERIA = (
         ),
     ),
     (
-        "empathy", "Empathy", 10, None, False,
+        "empathy",
+        "Empathy",
+        10,
+        None,
+        False,
         (
             "Dismisses or argues with the customer’s feeling.",
             "Says the set phrase without any link to this customer’s situation.",
@@ -61,7 +73,11 @@ CRITERIA = (
         ),
     ),
     (
-        "problem_solving", "Problem solving", 12, 3, False,
+        "problem_solving",
+        "Problem solving",
+        12,
+        3,
+        False,
         (
             "Gives up or passes the matter on without looking into it.",
             "Tries the one usual fix; does not ask why it happened.",
@@ -77,7 +93,11 @@ CRITERIA = (
         ),
     ),
     (
-        "composure", "Composure under pressure", 10, 3, True,
+        "composure",
+        "Composure under pressure",
+        10,
+        3,
+        True,
         (
             "Loses patience or goes silent when attacked.",
             "Becomes short or defensive; recovers only after the call.",
@@ -93,7 +113,11 @@ CRITERIA = (
         ),
     ),
     (
-        "written_communication", "Written communication", 8, None, False,
+        "written_communication",
+        "Written communication",
+        8,
+        None,
+        False,
         (
             "The message cannot be understood or would embarrass the organisation.",
             "Understandable, with mistakes or a tone that would need editing before it is sent.",
@@ -109,7 +133,11 @@ CRITERIA = (
         ),
     ),
     (
-        "product_learning", "Learning products and systems", 8, None, False,
+        "product_learning",
+        "Learning products and systems",
+        8,
+        None,
+        False,
         (
             "Avoids new systems; shows no way of learning them.",
             "Learns when shown step by step, several times.",
@@ -125,7 +153,11 @@ CRITERIA = (
         ),
     ),
     (
-        "teamwork", "Teamwork", 7, None, False,
+        "teamwork",
+        "Teamwork",
+        7,
+        None,
+        False,
         (
             "Works against colleagues or hides information from them.",
             "Helps when told to; hand-overs have gaps.",
@@ -141,7 +173,11 @@ CRITERIA = (
         ),
     ),
     (
-        "reliability", "Reliability and time keeping", 7, 3, False,
+        "reliability",
+        "Reliability and time keeping",
+        7,
+        3,
+        False,
         (
             "Often late or absent without word; promises are forgotten.",
             "Needs reminding; deadlines slip without warning.",
@@ -157,7 +193,11 @@ CRITERIA = (
         ),
     ),
     (
-        "de_escalation", "Handling complaints", 7, None, False,
+        "de_escalation",
+        "Handling complaints",
+        7,
+        None,
+        False,
         (
             "Blames the customer or a colleague.",
             "Apologises but leaves the complaint where it was.",
@@ -173,7 +213,11 @@ CRITERIA = (
         ),
     ),
     (
-        "service_orientation", "Service orientation", 4, None, False,
+        "service_orientation",
+        "Service orientation",
+        4,
+        None,
+        False,
         (
             "Sees customers as a nuisance.",
             "Does what is asked, no more.",
@@ -189,7 +233,11 @@ CRITERIA = (
         ),
     ),
     (
-        "integrity", "Honesty and discretion", 3, 3, True,
+        "integrity",
+        "Honesty and discretion",
+        3,
+        3,
+        True,
         (
             "Bends facts or shares what is private.",
             "Honest when asked; careless with other people’s data.",

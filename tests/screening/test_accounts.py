@@ -14,7 +14,7 @@ from sqlalchemy import func, select, update
 from screening import passwords
 from screening.database import Database
 from screening.models import Account, Link, SignIn
-from screening.services import accounts
+from screening.services import accounts, openings, people
 from tests.support.hiring_round import HiringRound
 from tests.support.signing_in import PASSWORD, WRONG, account, attempt, give_passwords, renew, stolen
 from tests.support.web import Browser, Site
@@ -394,9 +394,24 @@ def test_the_demonstration_offers_everybody_with_what_there_is_for_them(demo: Si
         ("Hiring manager", "Manager", "Agent: 3 candidates to decide on"),
         ("Interviewer", "Ada", "Agent: 2 interviews to score"),
         ("Interviewer", "Ben", "Agent: 1 interview to score"),
-        ("Administrator", "Admin", "People and what each may do"),
-        ("No hat yet", "Stranger", "Nothing assigned yet"),
+        ("Administrator", "Admin", "People, and what each may do"),
     ]
+
+
+def test_the_demonstration_puts_several_hats_and_openings_into_one_line(demo: Site, hiring: HiringRound) -> None:
+    with demo.database.transaction() as session:
+        openings.set_hats(session, hiring.viewer("admin"), hiring.opening, hiring.people["ada"], ["interviewer", "recruiter"])
+        session.execute(update(Account).where(Account.public_id == hiring.people["ada"]).values(is_administrator=True))
+    with demo.database.transaction() as session:
+        openings.create(session, hiring.viewer("ada"), title="Team lead")
+    with demo.database.reading() as session:
+        ada = next(person for person in people.demo_people(session) if person.key == hiring.people["ada"])
+    assert ada == people.DemoPerson(
+        key=hiring.people["ada"],
+        name="Ada",
+        hat="Recruiter, interviewer, administrator",
+        can="Agent: 3 candidates to compare, 2 interviews to score; and another opening",
+    )
 
 
 def test_the_demonstration_says_nothing_of_scorecards(demo: Site, hiring: HiringRound) -> None:

@@ -84,12 +84,12 @@ def test_the_list_says_who_may_do_what(site: Site, hiring: HiringRound) -> None:
     rows = re.findall(r"<tr.*?</tr>", page, re.S)[1:]
     shown = [re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", row)).strip() for row in rows]
     assert shown == [
-        "Ada ada@example.org What the team of an opening gives 1 Active",
+        "Ada ada@example.org – None 1 Active",
         "Admin admin@example.org Administrator 0 Active",
-        "Ben ben@example.org What the team of an opening gives 1 Invited",
-        "Manager manager@example.org What the team of an opening gives 1 Invited",
+        "Ben ben@example.org – None 1 Invited",
+        "Manager manager@example.org – None 1 Invited",
         "Recruiter recruiter@example.org Opens openings 1 Invited",
-        "Stranger stranger@example.org What the team of an opening gives 0 Switched off",
+        "Stranger stranger@example.org – None 0 Switched off",
     ]
 
 

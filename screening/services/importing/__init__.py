@@ -27,7 +27,7 @@ from screening.services.importing.adding import Outcome, add, existing, lock
 from screening.services.importing.columns import Target, faults, guess, sample, targets
 from screening.services.importing.preview import first_values, preview
 from screening.services.importing.rows import Check, Entry, Problem, Repeat, check
-from screening.services.lookup import opening_for
+from screening.services.lookup import check_public_id, opening_for
 from screening.spreadsheets import Sheet, read_sheet
 
 __all__ = ["Check", "Entry", "Outcome", "Problem", "Repeat", "Target", "check", "faults", "first_values", "guess", "sample", "targets"]
@@ -82,6 +82,11 @@ class Review:
     check: Check | None
     version: str
     rubric: Rubric | None
+
+    @property
+    def counts_lines(self) -> bool:
+        """True where a row's number is not what a spreadsheet program shows: in a CSV file with texts of several lines."""
+        return self.sheet.sheet_name is None and any("\n" in cell for row in self.sheet.rows for cell in row.cells)
 
     @property
     def preview(self) -> tuple[list[str], list[list[str]]]:
@@ -210,6 +215,7 @@ def _shown_name(filename: str) -> str:
 
 
 def _pending(session: Session, opening: Opening, import_id: str, *, for_change: bool = False) -> PendingImport:
+    check_public_id(import_id)
     query = select(PendingImport).where(
         PendingImport.public_id == import_id, PendingImport.opening_id == opening.id, PendingImport.created_at > now() - LIFE
     )

@@ -80,15 +80,17 @@ def _people(session: Session, entries: Sequence[Entry]) -> dict[int, int]:
     public_ids = {entry.row: new_public_id() for entry in new}
     if new:
         session.execute(insert(_CANDIDATES), [_person(entry, public_ids[entry.row]) for entry in new])
-    ids = dict(_ids(session, list(public_ids.values())))
+    ids = _ids(session, list(public_ids.values()))
     return found | {row: ids[public_id] for row, public_id in public_ids.items()}
 
 
-def _ids(session: Session, public_ids: Sequence[str]) -> Iterator[tuple[str, int]]:
+def _ids(session: Session, public_ids: Sequence[str]) -> dict[str, int]:
     # Not through RETURNING: with rows in order, SQLite would be asked once for each.
+    found: dict[str, int] = {}
     for some in _portions(public_ids):
-        for public_id, person in session.execute(select(Candidate.public_id, Candidate.id).where(Candidate.public_id.in_(some))):
-            yield public_id, person
+        query = select(Candidate.public_id, Candidate.id).where(Candidate.public_id.in_(some))
+        found.update((row.public_id, row.id) for row in session.execute(query))
+    return found
 
 
 def _portions(values: Sequence[str]) -> Iterator[Sequence[str]]:

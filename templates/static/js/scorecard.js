@@ -9,8 +9,10 @@ const kept = keeper(form.dataset.account, form.dataset.scorecard);
 const state = document.getElementById("save-state");
 const plain = ["recommendation", "reason", "why"];
 const sections = [...form.querySelectorAll("[data-criterion]")];
+const everything = [...sections.map((section) => section.dataset.criterion), ...plain];
 
 let dirty = new Set(); // keys of criteria, and names of plain fields, that the server does not have yet
+let base = {}; // what the server had of every field when last heard of
 let sending = null;
 let timer = 0;
 
@@ -80,7 +82,7 @@ async function send(keys) {
   if (answer.status === 409 && body.fields) return conflict(body);
   if (answer.status === 409) return refused("This card is already submitted. What you typed since is kept in this browser");
   if (answer.status === 401) return signedOut();
-  if (answer.status === 400 && (await renewToken())) return later("Saving …", 0);
+  if (answer.status === 400) return renewToken();
   if (answer.status === 422) return refused(`Not saved: ${body.error ?? "something does not fit"}`);
   if (answer.status === 404) return refused("This card is no longer yours. What you typed is kept in this browser");
   return later("The server does not answer. Kept in this browser; trying again");
@@ -97,6 +99,7 @@ function post(body) {
 
 function accepted(keys, sent, body) {
   form.elements.version.value = body.version;
+  Object.assign(base, sent);
   // What was typed while the answer was on its way stays to be sent.
   for (const key of keys) {
     if (namesOf(key).every((name) => !(name in sent) || sent[name] === value(name))) dirty.delete(key);
@@ -133,30 +136,35 @@ function signedOut() {
 
 // After signing in again in another tab the page's token is an old one: the same page, read again, has the new one.
 async function renewToken() {
+  let fresh = "";
   try {
-    const page = new DOMParser().parseFromString(await (await fetch(location.href, { credentials: "same-origin" })).text(), "text/html");
-    const fresh = page.querySelector("[data-scorecard] [name=csrf_token]")?.value;
-    if (!fresh || fresh === form.elements.csrf_token.value) return false;
-    for (const field of document.querySelectorAll("[name=csrf_token]")) field.value = fresh;
-    return true;
+    const answer = await fetch(location.href, { credentials: "same-origin" });
+    if (answer.redirected) return signedOut();
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    fresh = page.querySelector("[data-scorecard] [name=csrf_token]")?.value ?? "";
   } catch {
-    return false;
+    return later("No connection. Kept in this browser; it is sent as soon as it can be");
   }
+  if (!fresh) return refused("This card is already submitted. What you typed since is kept in this browser");
+  for (const field of document.querySelectorAll("[name=csrf_token]")) field.value = fresh;
+  return later("Saving …", 0);
 }
 
 // --- two windows: both versions are shown, nothing is overwritten ---
 
 function conflict(body) {
   form.elements.version.value = body.version;
-  const keys = [...sections.map((section) => section.dataset.criterion), ...plain];
-  for (const key of keys) {
+  for (const key of everything) {
     const names = namesOf(key).filter((name) => name in body.fields);
     const same = names.every((name) => body.fields[name] === value(name));
+    const untouched = names.every((name) => body.fields[name] === base[name]);
     if (same) dirty.delete(key);
+    else if (untouched) continue;
     else if (!dirty.has(key)) names.forEach((name) => put(name, body.fields[name]));
     else if (plain.includes(key)) continue;
     else showBoth(key, body.fields);
   }
+  Object.assign(base, body.fields);
   keep();
   refresh();
   const open = form.querySelectorAll("[data-conflict]").length;
@@ -353,6 +361,7 @@ function takeUp() {
   if (dirty.size && !form.querySelector("[data-conflict]")) save();
 }
 
+base = fields(everything);
 form.querySelector("[data-keyboard-hint]")?.removeAttribute("hidden");
 takeUp();
 refresh();

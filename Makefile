@@ -1,0 +1,36 @@
+# Two commands to begin with: `make demo` to look around, `make test` to work on it. Each sets up what it needs first.
+.DEFAULT_GOAL := help
+.PHONY: help demo setup test lint bench lock
+BIN := .venv/bin
+ARGS ?=
+
+help:
+	@echo "make demo    look around in a made-up hiring round   (ARGS=\"--port 9000\" for options)"
+	@echo "make setup   prepare the checkout for working on it"
+	@echo "make test    all tests                               (ARGS=\"tests/rubrics -k spread\" for some)"
+	@echo "make lint    style, types, and which part may use which"
+	@echo "make bench   what pages, exports and PDFs cost"
+	@echo "make lock    requirements.lock anew, after a change to the dependencies in pyproject.toml"
+
+demo:
+	@tools/setup.sh run
+	@$(BIN)/screening demo $(ARGS)
+
+setup:
+	@tools/setup.sh
+
+test: setup
+	$(BIN)/pytest -n auto --dist loadgroup $(ARGS)
+
+lint: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy screening rubrics reports
+	$(BIN)/lint-imports
+
+bench: setup
+	$(BIN)/python -m bench $(ARGS)
+
+lock: setup
+	$(BIN)/uv pip compile pyproject.toml --group dev --universal --generate-hashes --no-emit-index-url --no-header \
+		--python-version 3.11 --quiet -o requirements.lock

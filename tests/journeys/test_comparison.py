@@ -1,0 +1,65 @@
+"""The comparison table in the browser: with scripts nothing reloads, without them everything works."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.journeys.conftest import Live, Opener
+
+
+@pytest.fixture
+def rated(live: Live) -> Live:
+    live.hiring.submit("ada", "maria", spoken_communication=4, composure=2)
+    live.hiring.submit("ben", "maria", spoken_communication=5, composure=4)
+    live.hiring.submit("ada", "tom", spoken_communication=2, composure=5)
+    return live
+
+
+def names(page: Page) -> list[str]:
+    return page.locator("table.comparison tbody .who-name > a").all_inner_texts()
+
+
+def test_sorting_and_filtering_keep_the_page_and_change_the_address(open_as: Opener, rated: Live) -> None:
+    page = open_as("manager")
+    page.goto(f"/openings/{rated.hiring.opening}/compare")
+    assert names(page) == ["Maria Kowalska", "Tom Okafor", "Linh Nguyễn"]
+    page.evaluate("window.stayed = true")
+    page.get_by_role("link", name="Calm under stress").click()
+    expect(page).to_have_url(re.compile("sort=c.composure"))
+    expect(page.locator("th[aria-sort=descending]")).to_contain_text("Calm under stress")
+    assert names(page) == ["Tom Okafor", "Maria Kowalska", "Linh Nguyễn"]
+    page.get_by_label("Disagreement", exact=True).check()
+    expect(page.locator(".pager")).to_contain_text("1–1 of 1 candidates")
+    assert names(page) == ["Maria Kowalska"]
+    assert page.evaluate("window.stayed") is True
+    page.go_back()
+    expect(page.locator(".pager")).to_contain_text("of 3 candidates")
+    assert names(page) == ["Tom Okafor", "Maria Kowalska", "Linh Nguyễn"]
+
+
+def test_without_scripts_the_address_does_it_all(open_as: Opener, rated: Live) -> None:
+    page = open_as("recruiter", script=False)
+    page.goto(f"/openings/{rated.hiring.opening}/compare")
+    page.get_by_role("link", name="Candidate", exact=True).click()
+    assert names(page) == ["Linh Nguyễn", "Maria Kowalska", "Tom Okafor"]
+    page.get_by_label("Name or reference").fill("r-2")
+    page.get_by_role("button", name="Apply").click()
+    assert names(page) == ["Tom Okafor"]
+
+
+def test_columns_can_be_hidden_and_the_address_carries_it(open_as: Opener, rated: Live) -> None:
+    page = open_as("recruiter")
+    page.goto(f"/openings/{rated.hiring.opening}/compare")
+    page.get_by_text("Columns", exact=True).click()
+    page.get_by_label("Teamwork").check()
+    page.get_by_role("button", name="Show these columns").click()
+    expect(page).to_have_url(re.compile("hide=teamwork"))
+    expect(page.get_by_role("columnheader", name="Teamwork")).to_have_count(0)
+    with page.expect_download() as download:
+        page.get_by_role("link", name="CSV of this table").click()
+    header = download.value.path().read_text(encoding="utf-8-sig").splitlines()[0]
+    assert "Calm under stress" in header
+    assert "Teamwork" not in header
