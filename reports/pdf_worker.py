@@ -64,14 +64,24 @@ def main(arguments: list[str]) -> int:
     gc.freeze()
     gc.disable()
     _reply(replies, Outcome.READY, b"")
-    while request := _read(requests):
-        _limit_processor_time(seconds)
-        outcome, content = _set(request, templates, heavy=_peak() + megabytes * 2**20 // 2)
-        _reply(replies, outcome, content)
-        if outcome in LAST_WORDS:
+    while answer := _answer(requests, templates, seconds=seconds, heavy=_peak() + megabytes * 2**20 // 2):
+        _reply(replies, *answer)
+        if answer[0] in LAST_WORDS:
             break
+        del answer
         gc.collect()
     return 0
+
+
+def _answer(requests: BinaryIO, templates: Path, *, seconds: float, heavy: int) -> tuple[Outcome, bytes] | None:
+    """What to reply to the next request; None when there is none any more."""
+    try:
+        if not (request := _read(requests)):
+            return None
+        _limit_processor_time(seconds)
+        return _set(request, templates, heavy=heavy)
+    except MemoryError:
+        return Outcome.OUT_OF_MEMORY, b""
 
 
 def _set(request: bytes, templates: Path, *, heavy: int) -> tuple[Outcome, bytes]:
@@ -80,8 +90,6 @@ def _set(request: bytes, templates: Path, *, heavy: int) -> tuple[Outcome, bytes
     wanted = json.loads(request)
     try:
         pdf = to_pdf(wanted["html"], templates=templates, stylesheet=wanted["stylesheet"])
-    except MemoryError:
-        return Outcome.OUT_OF_MEMORY, b""
     except PdfFailed as error:
         return Outcome.FAILED, error.detail.encode()
     # A process that has grown that much keeps the space in pieces: a fresh one serves the next document better.

@@ -45,11 +45,24 @@ class _NotBlank(InputRequired):
             raise StopValidation(self.message)
 
 
+class _AtMost(Length):
+    """A text that is too long is not looked at any further: what comes after may take long for long texts."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(max=most, message=f"Use at most {most:,} characters here.")
+
+    def __call__(self, form: FlaskForm, field: Field) -> None:
+        try:
+            super().__call__(form, field)
+        except ValidationError as error:
+            raise StopValidation(str(error)) from None
+
+
 def text(label: str, *, most: int, required: str = "", lines: bool = False, checks: Sequence[Any] = (), **options: Any) -> Field:
     """A text field. `required` is the message when it is empty; `lines` makes it a text area."""
     validators = [
         *([_NotBlank(required)] if required else []),
-        Length(max=most, message=f"Use at most {most:,} characters here."),
+        _AtMost(most),
         no_control_characters,
         *([] if required or not checks else [Optional()]),
         *checks,
@@ -62,7 +75,7 @@ def text(label: str, *, most: int, required: str = "", lines: bool = False, chec
 def email(label: str = "E-mail address", *, required: str = "Enter the e-mail address.", **options: Any) -> Field:
     validators = [
         *([_NotBlank(required)] if required else []),
-        Length(max=254, message="Use at most 254 characters here."),
+        _AtMost(254),
         no_control_characters,
         *([] if required else [Optional()]),
         EMAIL,

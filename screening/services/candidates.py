@@ -61,11 +61,17 @@ def _fill(application: Application, details: Details) -> None:
 def add(session: Session, viewer: Viewer, opening_id: str, details: Details) -> Application:
     """Add a candidate to the opening. The same e-mail address or reference twice in an opening is refused."""
     opening = opening_for(session, viewer, opening_id, Action.MANAGE_CANDIDATES)
+    _one_at_a_time(session, opening)
     check_new(details, known(session, opening.id))
     application = insert(session, opening, details, first_stage(rubrics.current(session, opening.id)))
-    touch(opening)
     record(session, viewer.account_id, "candidate_added", opening_id=opening.id, application_id=application.id)
     return application
+
+
+def _one_at_a_time(session: Session, opening: Opening) -> None:
+    """Keep other writers of the opening's candidates out until the transaction ends, so that what was checked stays true."""
+    touch(opening)
+    session.flush()
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +128,9 @@ def insert(session: Session, opening: Opening, details: Details, stage: str) -> 
 def change(session: Session, viewer: Viewer, application_id: str, details: Details, *, version: int) -> Application:
     """Change what is recorded, if nobody else did since `version`. Raises `Stale`."""
     application, _ = get(session, viewer, application_id, Action.MANAGE_CANDIDATES)
+    opening = session.get_one(Opening, application.opening_id)
+    _one_at_a_time(session, opening)
+    session.refresh(application)
     if application.version != version:
         raise Stale("This candidate's record", current=application.version)
     check_new(details, known(session, application.opening_id, but=application.id))
@@ -129,7 +138,6 @@ def change(session: Session, viewer: Viewer, application_id: str, details: Detai
     person.name, person.email, person.phone = details.name, canonical_email(details.email), details.phone
     _fill(application, details)
     application.version += 1
-    touch(session.get_one(Opening, application.opening_id))
     record(session, viewer.account_id, "candidate_changed", opening_id=application.opening_id, application_id=application.id)
     return application
 

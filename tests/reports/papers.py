@@ -91,7 +91,11 @@ def letters_drawn_wrong(pdf: bytes) -> dict[str, str]:
             glyphs, table = drawn.getGlyphSet(), ours.getBestCmap()
             for number, character in _characters(font):
                 name = drawn.getGlyphName(number)
-                if character.isalpha() and ord(character) in table and _outline(glyphs, name) != _outline(ours.getGlyphSet(), table[ord(character)]):
+                if (
+                    character.isalpha()
+                    and ord(character) in table
+                    and _outline(glyphs, name) != _outline(ours.getGlyphSet(), table[ord(character)])
+                ):
                     wrong[character] = name
     return wrong
 

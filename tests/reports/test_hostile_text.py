@@ -104,7 +104,7 @@ def page_with(body: str) -> str:
         '<p style="content: url({})">x</p>',
         '<ul style="list-style: url({})"><li>x</li></ul>',
         "<style>@import '{}';</style>",
-        '<style>@font-face {{ font-family: x; src: url({}) }} p {{ font-family: x }}</style>',
+        "<style>@font-face {{ font-family: x; src: url({}) }} p {{ font-family: x }}</style>",
         '<link rel="stylesheet" href="{}"/>',
         '<link rel="attachment" href="{}"/>',
         '<a rel="attachment" href="{}">x</a>',
@@ -161,7 +161,12 @@ def test_a_link_out_of_the_fonts_folder_leads_nowhere(tmp_path: Path) -> None:
 
 
 def test_a_page_that_is_not_well_formed_is_refused() -> None:
-    for page in ("<p>open", "", "<html><body>&nbsp;</body></html>", '<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]><html>&e;</html>'):
+    for page in (
+        "<p>open",
+        "",
+        "<html><body>&nbsp;</body></html>",
+        '<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]><html>&e;</html>',
+    ):
         with pytest.raises(PdfFailed) as caught:
             to_pdf(page, templates=papers.TEMPLATES)
         assert caught.value.detail == "its page is not well-formed"

@@ -8,7 +8,8 @@ from reports.wording import excerpt, iso, percent, plural, points, printable, st
 
 
 @pytest.mark.parametrize(
-    ("share", "shown"), [(0.0, "0 %"), (0.305, "30 %"), (0.9, "90 %"), (0.9961, "99 %"), (0.99999, "99 %"), (1.0, "100 %"), (1 - 1e-12, "100 %")]
+    ("share", "shown"),
+    [(0.0, "0 %"), (0.305, "30 %"), (0.9, "90 %"), (0.9961, "99 %"), (0.99999, "99 %"), (1.0, "100 %"), (1 - 1e-12, "100 %")],
 )
 def test_only_full_coverage_reads_100_per_cent(share: float, shown: str) -> None:
     assert percent(share) == shown
@@ -24,7 +25,7 @@ def test_times_are_shown_in_utc_whatever_zone_they_come_in() -> None:
 
     assert stamp(in_lima) == "1 Jan 2027, 03:30 UTC"
     assert iso(in_lima) == "2027-01-01T03:30:00Z"
-    assert stamp(datetime(2027, 1, 1, 3, 30)) == stamp(datetime(2027, 1, 1, 3, 30, tzinfo=UTC))  # noqa: DTZ001
+    assert stamp(datetime(2027, 1, 1, 3, 30)) == stamp(datetime(2027, 1, 1, 3, 30, tzinfo=UTC))
 
 
 @pytest.mark.parametrize(
