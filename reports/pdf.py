@@ -6,6 +6,7 @@ only the worker process does it. One `FontConfiguration` serves one process; it 
 
 from __future__ import annotations
 
+import logging
 import re
 from functools import lru_cache
 from pathlib import Path
@@ -16,6 +17,7 @@ from xml.etree.ElementTree import ParseError, fromstring
 from cssselect2 import ElementWrapper  # type: ignore[import-untyped]
 
 from reports.errors import PdfFailed, PdfLibraryMissing
+from reports.render import SUMMARY_STYLESHEET
 
 try:
     from weasyprint import CSS, HTML
@@ -24,7 +26,29 @@ try:
 except OSError as error:
     raise PdfLibraryMissing(str(error)) from error
 
+# The library goes on without a part that it cannot draw and says so in its log, quoting the document. Here neither is wanted.
+LIBRARY_LOG = logging.getLogger("weasyprint")
+LIBRARY_LOG.propagate = False
+
 _STYLESHEET_NAME = re.compile(r"[a-z][a-z0-9-]*\.css")
+
+
+class Failures(logging.Handler):
+    """Notes whether the library has left something out, and keeps its words to itself."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.ERROR)
+        self.any = False
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.any = True
+
+    def __enter__(self) -> Failures:
+        LIBRARY_LOG.handlers = [self]
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        LIBRARY_LOG.handlers = []
 
 
 class OwnFontsOnly(URLFetcher):
@@ -69,7 +93,10 @@ class Typesetter:
 
     def pdf(self, html: str, stylesheet: str) -> bytes:
         sheets = [self._sheet("fonts.css"), self._sheet(stylesheet)]
-        pdf: bytes = WellFormedPage(html, self._fetcher).write_pdf(stylesheets=sheets, font_config=self._fonts, pdf_variant="pdf/ua-1")
+        with Failures() as failures:
+            pdf: bytes = WellFormedPage(html, self._fetcher).write_pdf(stylesheets=sheets, font_config=self._fonts, pdf_variant="pdf/ua-1")
+        if failures.any:
+            raise PdfFailed("a part of it could not be drawn")
         return pdf
 
     def _sheet(self, name: str) -> CSS:
@@ -83,7 +110,7 @@ class Typesetter:
         return self._sheets[name]
 
 
-def to_pdf(html: str, *, templates: Path, stylesheet: str = "summary-print.css") -> bytes:
+def to_pdf(html: str, *, templates: Path, stylesheet: str = SUMMARY_STYLESHEET) -> bytes:
     """The HTML page set with a style sheet of `templates`/static/css.
 
     Raises `PdfFailed` if the document refers to anything outside itself or cannot be set. Runs for as long as it takes: whoever calls it
@@ -95,8 +122,10 @@ def to_pdf(html: str, *, templates: Path, stylesheet: str = "summary-print.css")
         raise PdfFailed("it refers to something outside itself") from error
     except ParseError as error:
         raise PdfFailed("its page is not well-formed") from error
-    except OSError as error:
-        raise PdfFailed(f"a file of its own is missing ({type(error).__name__})") from error
+    except (MemoryError, SystemError, PdfFailed):
+        raise
+    except Exception as error:  # whatever a layout engine trips over in somebody's text is one refused document
+        raise PdfFailed(f"{type(error).__name__} while it was laid out") from error
 
 
 @lru_cache(maxsize=1)

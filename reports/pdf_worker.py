@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import gc
 import json
-import logging
 import math
 import os
 import resource
@@ -20,25 +19,25 @@ from pathlib import Path
 from typing import BinaryIO
 
 from reports.errors import PdfFailed, PdfLibraryMissing
+from reports.render import SUMMARY_STYLESHEET
 
 LENGTH = struct.Struct(">I")
 NICENESS = 5
 BLANK = '<html lang="en"><head><title>Blank</title></head><body><p>Blank <b>page</b></p></body></html>'
-STYLESHEET = "summary-print.css"
 
 
 class Outcome(IntEnum):
-    """What a reply means. After `DONE_AND_LEAVING`, `OUT_OF_MEMORY` and `LIBRARY_MISSING` the process ends by itself."""
+    """What a reply means. After `DONE_AND_LEAVING` and `LIBRARY_MISSING` the process ends by itself."""
 
     READY = 0
     DONE = 1
     DONE_AND_LEAVING = 2
     FAILED = 3
-    OUT_OF_MEMORY = 4
-    LIBRARY_MISSING = 5
+    LIBRARY_MISSING = 4
 
 
-LAST_WORDS = (Outcome.DONE_AND_LEAVING, Outcome.OUT_OF_MEMORY, Outcome.LIBRARY_MISSING)
+LAST_WORDS = (Outcome.DONE_AND_LEAVING, Outcome.LIBRARY_MISSING)
+OUT_OF_MEMORY = 77  # the exit status that says so
 
 
 def request_frame(html: str, stylesheet: str) -> bytes:
@@ -48,12 +47,11 @@ def request_frame(html: str, stylesheet: str) -> bytes:
 def main(arguments: list[str]) -> int:
     templates, megabytes, seconds = Path(arguments[0]), int(arguments[1]), float(arguments[2])
     requests, replies = sys.stdin.buffer, _replies_alone_on_standard_output()
-    logging.disable()  # the library quotes the document in its warnings, and those would reach the server's log
     os.nice(NICENESS)
     try:
         from reports.pdf import to_pdf
 
-        to_pdf(BLANK, templates=templates, stylesheet=STYLESHEET)  # reads the fonts and style sheets, so that no reader waits for it
+        to_pdf(BLANK, templates=templates, stylesheet=SUMMARY_STYLESHEET)  # reads fonts and style sheets before anybody waits
     except PdfLibraryMissing as error:
         return _reply(replies, Outcome.LIBRARY_MISSING, error.detail.encode())
     except PdfFailed as error:
@@ -64,24 +62,21 @@ def main(arguments: list[str]) -> int:
     gc.freeze()
     gc.disable()
     _reply(replies, Outcome.READY, b"")
-    while answer := _answer(requests, templates, seconds=seconds, heavy=_peak() + megabytes * 2**20 // 2):
-        _reply(replies, *answer)
-        if answer[0] in LAST_WORDS:
-            break
-        del answer
-        gc.collect()
+    try:
+        _serve(requests, replies, templates, megabytes=megabytes, seconds=seconds)
+    except (MemoryError, SystemError):  # the latter is what the interpreter makes of memory refused at the wrong moment
+        os._exit(OUT_OF_MEMORY)  # at once: without memory, nothing that an orderly end does is sure to work
     return 0
 
 
-def _answer(requests: BinaryIO, templates: Path, *, seconds: float, heavy: int) -> tuple[Outcome, bytes] | None:
-    """What to reply to the next request; None when there is none any more."""
-    try:
-        if not (request := _read(requests)):
-            return None
+def _serve(requests: BinaryIO, replies: BinaryIO, templates: Path, *, megabytes: int, seconds: float) -> None:
+    while request := _read(requests):
         _limit_processor_time(seconds)
-        return _set(request, templates, heavy=heavy)
-    except MemoryError:
-        return Outcome.OUT_OF_MEMORY, b""
+        outcome, content = _set(request, templates, heavy=_peak() + megabytes * 2**20 // 2)
+        _reply(replies, outcome, content)
+        if outcome in LAST_WORDS:
+            break
+        gc.collect()
 
 
 def _set(request: bytes, templates: Path, *, heavy: int) -> tuple[Outcome, bytes]:

@@ -16,13 +16,14 @@ from pathlib import Path
 
 import reports
 from reports.errors import PdfBusy, PdfFailed, PdfLibraryMissing, PdfOutOfMemory, PdfTimedOut, ReportError
-from reports.pdf_worker import LAST_WORDS, LENGTH, STYLESHEET, Outcome, request_frame
+from reports.pdf_worker import LAST_WORDS, LENGTH, OUT_OF_MEMORY, Outcome, request_frame
+from reports.render import SUMMARY_STYLESHEET
 
 # The child gets these and nothing else: no key, no database address, no proxy.
 PASSED_ON = ("LANG", "LC_ALL", "FONTCONFIG_FILE", "FONTCONFIG_PATH", "DYLD_FALLBACK_LIBRARY_PATH")
 CHUNK = 1 << 16
-# How the layout libraries end when they are refused memory, and what the kernel sends when it has none left.
-MEMORY_SIGNALS = (signal.SIGABRT, signal.SIGTRAP, signal.SIGKILL)
+# Its own word for it, how the layout libraries end when they are refused memory, and what the kernel sends when it has none left.
+ENDS_WITHOUT_MEMORY = (OUT_OF_MEMORY, -signal.SIGABRT, -signal.SIGTRAP, -signal.SIGKILL)
 
 
 class PdfRenderer:
@@ -44,7 +45,7 @@ class PdfRenderer:
         self._turn = threading.Lock()
         self._child: _Child | None = None
 
-    def render(self, html: str, *, stylesheet: str = STYLESHEET) -> bytes:
+    def render(self, html: str, *, stylesheet: str = SUMMARY_STYLESHEET) -> bytes:
         """The page as PDF. Raises a `ReportError`: see there for which."""
         with self._own_turn():
             child = self._running_child()
@@ -104,14 +105,12 @@ class PdfRenderer:
 
     def _refusal(self, outcome: Outcome, content: bytes) -> ReportError:
         detail = content.decode(errors="replace")
-        if outcome is Outcome.LIBRARY_MISSING:
-            return PdfLibraryMissing(detail)
-        return PdfOutOfMemory(self._megabytes) if outcome is Outcome.OUT_OF_MEMORY else PdfFailed(detail)
+        return PdfLibraryMissing(detail) if outcome is Outcome.LIBRARY_MISSING else PdfFailed(detail)
 
     def _death(self, code: int) -> ReportError:
-        if -code == signal.SIGXCPU:
+        if code == -signal.SIGXCPU:
             return PdfTimedOut(self._seconds)
-        if -code in MEMORY_SIGNALS:
+        if code in ENDS_WITHOUT_MEMORY:
             return PdfOutOfMemory(self._megabytes)
         return PdfFailed(f"the process that sets it ended with status {code}")
 

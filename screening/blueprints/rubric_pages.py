@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
-from flask import url_for
+from flask import request, url_for
 
 from rubrics import library, review
 from rubrics.changes import changes
@@ -61,12 +61,14 @@ def editor(
     clashes: Sequence[Clash] | None = None,
     lost: Sequence[tuple[str, Sequence[tuple[str, str]]]] = (),
 ) -> dict[str, Any]:
-    # What the form says is looked through; where it cannot be a rubric yet, what is saved.
+    # Where the form cannot be a rubric yet, the saved one stands in for names and reasons, but is not what should be judged.
     rubric = form.rubric(draft.rubric) if form.sound else draft.rubric
-    blockers, remarks = review.problems(rubric), review.warnings(rubric)
+    checked = form.sound or request.method == "GET"
+    blockers, remarks = (review.problems(rubric), review.warnings(rubric)) if checked else ((), ())
     return {
         **_shared(draft, form, clashes),
         "lost": lost,
+        "checked": checked,
         "criteria": [_row(rubric, draft.rubric, key) for key in form["order"].data if draft.rubric.find(key)],
         "stages": [stage for key in form["stage_order"].data if (stage := draft.rubric.stage(key))],
         "total": _total([points_typed(form[f"weight_{key}"].data) for key in draft.rubric.keys]),

@@ -13,8 +13,8 @@ from typing import Any
 
 import page as pdf_rules
 import pikepdf
-from fontTools.pens.recordingPen import DecomposingRecordingPen
-from fontTools.ttLib import TTFont
+from fontTools.pens.recordingPen import DecomposingRecordingPen  # type: ignore[import-untyped]
+from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
 
 from reports.documents import CandidateSummary
 from reports.fit import Paper
@@ -114,7 +114,7 @@ def _characters(font: Any) -> list[tuple[int, str]]:
 def _outline(glyphs: Any, name: str) -> list[Any]:
     pen = DecomposingRecordingPen(glyphs)
     glyphs[name].draw(pen)
-    return pen.value
+    return list(pen.value)
 
 
 def _poppler(command: str, pdf: bytes, *options: str, output: str | None = "-") -> str:

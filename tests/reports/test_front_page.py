@@ -2,9 +2,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from reports.fit import DENSITIES, fits
+from reports.fit import DENSITIES, Paper, fits
 from reports.front_page import front_page, is_long, level_groups
 from tests.reports.factories import DECISIONS, candidate_summary, criterion, empty_summary, mark, recommendations, small_summary
+
+PAPERS: tuple[Paper, ...] = ("a4", "letter")
 
 
 def test_strength_is_shown_by_its_highest_ratings_and_weakness_by_its_lowest() -> None:
@@ -49,8 +51,8 @@ def test_levels_come_highest_first_and_those_who_did_not_assess_last() -> None:
 
 
 def test_an_ordinary_round_is_shown_without_cutting_a_reason() -> None:
-    for paper in ("a4", "letter"):
-        page = front_page(small_summary(), paper)  # type: ignore[arg-type]
+    for paper in PAPERS:
+        page = front_page(small_summary(), paper)
         assert not page.spills
         assert page.in_full == ()
         assert page.more_contrasts == ()
@@ -85,8 +87,8 @@ def test_a_crowded_page_names_what_it_has_no_room_for_and_loses_nothing() -> Non
 def test_a_tighter_density_never_needs_more_room() -> None:
     crowded = candidate_summary(recommendations=recommendations() * 3)
     for summary in (small_summary(), candidate_summary(), crowded):
-        for paper in ("a4", "letter"):
-            fitting = [fits(summary, density, paper) for density in DENSITIES]  # type: ignore[arg-type]
+        for paper in PAPERS:
+            fitting = [fits(summary, density, paper) for density in DENSITIES]
             assert fitting == sorted(fitting)
 
 

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-import psutil
+import psutil  # type: ignore[import-untyped]
 import pytest
 
 from reports.errors import PdfBusy, PdfFailed, PdfLibraryMissing, PdfOutOfMemory, PdfTimedOut

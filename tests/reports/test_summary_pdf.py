@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import logging
 from dataclasses import replace
 from functools import cache
 
 import pytest
 
 from reports.documents import CandidateSummary
+from reports.errors import PdfFailed
 from reports.fit import Paper
-from reports.pdf import OwnFontsOnly, Typesetter, to_pdf
+from reports.pdf import LIBRARY_LOG, OwnFontsOnly, Typesetter, to_pdf
 from reports.render import summary_html
 from tests.reports import papers
 from tests.reports.factories import candidate_summary, criterion, empty_summary, mark, recommendations, round_criteria, small_summary
@@ -220,11 +220,20 @@ def test_reading_the_page_as_xml_gives_the_bytes_that_reading_it_as_html_gives(o
     assert document.write_pdf(stylesheets=sheets, font_config=fonts, pdf_variant="pdf/ua-1") == ordinary
 
 
-def test_the_style_sheets_hold_nothing_that_the_library_does_not_understand(caplog: pytest.LogCaptureFixture) -> None:
-    with caplog.at_level(logging.WARNING, logger="weasyprint"):
-        Typesetter(papers.TEMPLATES).pdf(summary_html(small_summary(), templates=papers.TEMPLATES), "summary-print.css")
+def test_the_style_sheets_hold_nothing_that_the_library_does_not_understand(monkeypatch: pytest.MonkeyPatch) -> None:
+    said: list[str] = []
+    monkeypatch.setattr(LIBRARY_LOG, "handle", lambda record: said.append(record.getMessage()))
+    Typesetter(papers.TEMPLATES).pdf(summary_html(small_summary(), templates=papers.TEMPLATES), "summary-print.css")
 
-    assert caplog.record_tuples == []
+    assert said == []
+
+
+def test_a_part_that_cannot_be_drawn_is_an_error_and_not_a_gap() -> None:
+    broken = '<svg xmlns="http://www.w3.org/2000/svg" width="x" height="y" viewBox="a b"><title>x</title><circle r="q"/></svg>'
+
+    with pytest.raises(PdfFailed) as caught:
+        to_pdf(f"<html lang='en'><head><title>t</title></head><body>{broken}</body></html>", templates=papers.TEMPLATES)
+    assert caught.value.detail == "a part of it could not be drawn"
 
 
 @pytest.fixture(scope="module")
@@ -284,8 +293,6 @@ def assert_nothing_clipped(pdf: bytes) -> None:
 
 
 def test_a_style_sheet_is_asked_for_by_a_plain_name() -> None:
-    from reports.errors import PdfFailed
-
     for name in ("../../../etc/passwd", "/etc/passwd", "file:///etc/passwd", "a/b.css"):
         with pytest.raises(PdfFailed):
             to_pdf("<html lang='en'><head><title>t</title></head><body><p>x</p></body></html>", templates=papers.TEMPLATES, stylesheet=name)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import cast
 
 import pytest
 
@@ -10,10 +11,8 @@ from rubrics import library
 from rubrics.errors import RubricError
 from rubrics.qualifications import EDUCATION_LEVELS, EducationRule, ExperienceRule, Facts, RequirementRule, span
 
-EXPERIENCE = library.criteria()["experience"].criterion.rule
-EDUCATION = library.criteria()["education"].criterion.rule
-assert isinstance(EXPERIENCE, ExperienceRule)
-assert isinstance(EDUCATION, EducationRule)
+EXPERIENCE = cast(ExperienceRule, library.criteria()["experience"].criterion.rule)
+EDUCATION = cast(EducationRule, library.criteria()["education"].criterion.rule)
 
 
 @pytest.mark.parametrize(

@@ -151,3 +151,8 @@ class Desk:
         with self.hiring.database.reading() as session:
             query = select(Event).join(Opening).where(Opening.public_id == self.opening, Event.action.like("rubric%")).order_by(Event.id)
             return [(event.action, event.detail) for event in session.scalars(query)]
+
+
+def at(desk: Desk, path: str) -> Desk:
+    """The same person at another page."""
+    return Desk(desk.browser, desk.hiring, path)
