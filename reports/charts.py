@@ -131,6 +131,6 @@ def _rings(swarm: Sequence[tuple[float, int]], *, axis: float) -> Iterator[Marku
 
 def _mean_tick(mean: float | None, axis: float) -> Iterator[Markup]:
     if mean is not None:
-        yield Markup('<path class="chart-mean" d="M{:g} {:g}v7" stroke="{}" stroke-width="2.4" fill="none"/>').format(
+        yield Markup('<path class="chart-mean" d="M{:g} {:g}v6" stroke="{}" stroke-width="2.4" fill="none"/>').format(
             round(_x(mean), 2), axis - 1.6, INK
         )

@@ -79,7 +79,7 @@ class Database:
         self.engine.dispose()
 
 
-def plain_rows(session: Session, statement: Select[Any]) -> list[tuple[Any, ...]]:
+def plain_rows(session: Session, statement: Select[*tuple[Any, ...]]) -> list[tuple[Any, ...]]:
     """The rows as the driver's own tuples: a third of the time for tens of thousands of rows.
 
     For columns of whole numbers and text only, which need no conversion.

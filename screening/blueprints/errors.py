@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from flask import Flask, current_app, jsonify, render_template, request
 from flask_wtf.csrf import CSRFError
@@ -73,7 +73,7 @@ def _database_gone(error: Exception) -> Response:
 def _http(error: HTTPException) -> Response:
     code = error.code or 500
     if code < 400 and error.response is not None:
-        return error.response
+        return cast(Response, error.response)
     messages = {
         404: str(NotFound()),
         405: "This address does not take that kind of request.",

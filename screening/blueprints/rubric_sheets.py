@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from flask import flash, redirect, request, url_for
-from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
@@ -24,6 +23,9 @@ from screening.forms.rubrics_draft import Clash, DraftForm
 from screening.forms.rubrics_stage import StageForm, stage_form, stage_sent
 from screening.services import rubrics
 from screening.services.rubrics import Draft
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
 
 AnyForm = TypeVar("AnyForm", bound=DraftForm)
 Sent = MultiDict[str, str]

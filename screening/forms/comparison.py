@@ -33,7 +33,7 @@ def view_from(args: MultiDict[str, str], rubric: Rubric) -> View:
         text=text,
         stage=_one_of(args, "stage", {stage.key for stage in rubric.stages}, ""),
         decision=_one_of(args, "decision", {*DECISIONS, UNDECIDED}, ""),
-        **{flag: _one_of(args, flag, {"1"}, "") == "1" for flag in _FLAGS},  # type: ignore[arg-type]
+        **{flag: _one_of(args, flag, {"1"}, "") == "1" for flag in _FLAGS},
         # A column that a later rubric version dropped may still stand in an old address.
         hidden=frozenset(name for name in args.getlist("hide") if name in keys or name in HIDEABLE),
         sort=sort,

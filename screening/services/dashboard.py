@@ -117,7 +117,7 @@ def _board(session: Session, viewer: Viewer, opening: Opening) -> Board:
 
 def _people(session: Session, opening_id: int) -> dict[int, str]:
     rows = session.execute(select(Application.id, Application.stage).where(Application.opening_id == opening_id))
-    return dict(tuple(row) for row in rows)
+    return {application_id: stage for application_id, stage in rows}  # noqa: C416  (rows are not plain pairs to the type checker)
 
 
 def _publisher(session: Session, published: rubrics.Published | None) -> str:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
 
@@ -100,7 +101,8 @@ def test_what_a_stage_asks_is_ordered_and_taken_out() -> None:
     stage = RUBRIC.stages[0]
     assert editing.move_asked(stage, "b", -1).criteria == ("b", "a")
     assert editing.stop_asking(stage, "a").criteria == ("b",)
-    for change in (lambda: editing.move_asked(stage, "c", 1), lambda: editing.stop_asking(stage, "c")):
+    changes: tuple[Callable[[], object], ...] = (lambda: editing.move_asked(stage, "c", 1), lambda: editing.stop_asking(stage, "c"))
+    for change in changes:
         with pytest.raises(RubricError, match="S: there is no criterion 'c' in this stage"):
             change()
 
@@ -124,7 +126,7 @@ def test_questions_move_and_are_removed() -> None:
 
 
 def test_what_is_not_there_cannot_be_changed() -> None:
-    changes = (
+    changes: tuple[Callable[[], object], ...] = (
         lambda: editing.remove(RUBRIC, "z"),
         lambda: editing.move(RUBRIC, "z", 1),
         lambda: editing.with_criterion(RUBRIC, Criterion("z", "Z")),

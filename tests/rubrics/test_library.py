@@ -11,7 +11,7 @@ import pytest
 
 from rubrics import codec, library, limits
 from rubrics.errors import RubricError
-from rubrics.model import LEVELS, QUESTION_KINDS, Criterion, Kind, Question
+from rubrics.model import LEVELS, QUESTION_KINDS, TOTAL_WEIGHT, Criterion, Kind, Question
 
 ORACLE = Path(__file__).with_name("seed_headings.csv")
 CRITERIA = {key: entry.criterion for key, entry in library.criteria().items()}
@@ -147,7 +147,7 @@ def test_there_are_five_templates_by_name() -> None:
 def test_a_template_weighs_and_asks_for_everything(key: str) -> None:
     template = TEMPLATES[key]
     rubric = template.rubric
-    assert (rubric.title, bool(template.summary.strip()), rubric.total_weight) == (template.name, True, 100)
+    assert (rubric.title, bool(template.summary.strip()), rubric.total_weight) == (template.name, True, TOTAL_WEIGHT)
     assert 9 <= len(rubric.criteria) <= 13
     assert len(rubric.stages) == 3
     assert {item.key for item in rubric.qualifications} == {"experience", "education"}
