@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,7 +20,7 @@ Value = str | int | float | None
 SCALE_MIN, SCALE_MAX = 1, 5
 _RISKY = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "＝", "＋", "－", "＠")
 
-_SPECIAL = re.compile('[",\r\n]')
+_MARK, _TWO_MARKS = '"', '""'
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 LONG_HEADER = (
@@ -85,7 +84,7 @@ def _tail(card: LongCard, all_versions: bool) -> tuple[Value, ...]:
 def long_csv(cards: Iterable[LongCard], *, all_versions: bool = False) -> bytes:
     """The long form as CSV: what `to_csv` makes of `long_rows`, several times as fast for tens of thousands of ratings.
 
-    What all ratings of a card share is written once; keys and reasons are words that never need quoting.
+    What all ratings of a card share is written once. Texts are always in quotation marks; keys and reasons are words that need none.
     """
     lines = [",".join(long_header(all_versions))]
     for card in cards:
@@ -103,10 +102,12 @@ def long_csv(cards: Iterable[LongCard], *, all_versions: bool = False) -> bytes:
 
 
 def _quoted(text: str) -> str:
-    """An inert CSV cell, quoted where it must be (RFC 4180)."""
-    if text[:1] in _RISKY and text:
+    """An inert CSV cell in quotation marks (RFC 4180); nothing for no text."""
+    if not text:
+        return ""
+    if text[0] in _RISKY:
         text = "'" + text
-    return '"' + text.replace('"', '""') + '"' if _SPECIAL.search(text) else text
+    return f'"{text.replace(_MARK, _TWO_MARKS)}"' if _MARK in text else f'"{text}"'
 
 
 def stamp(moment: datetime) -> str:

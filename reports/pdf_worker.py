@@ -22,7 +22,7 @@ from reports.errors import PdfFailed, PdfLibraryMissing
 from reports.render import SUMMARY_STYLESHEET
 
 LENGTH = struct.Struct(">I")
-NICENESS = 5
+NICENESS = 2
 BLANK = '<html lang="en"><head><title>Blank</title></head><body><p>Blank <b>page</b></p></body></html>'
 
 

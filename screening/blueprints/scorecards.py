@@ -37,7 +37,7 @@ def edit(scorecard_id: str) -> Page:
 @asks(Action.OWN_SCORECARD)
 def send(scorecard_id: str) -> Page:
     card = _card(scorecard_id)
-    form = scorecard_form(card.criteria)()
+    form = scorecard_form({item.key: item.criterion.name for item in card.criteria})()
     if not form.validate():
         return _again(card, form, 422)
     submitting = form.do.data == "submit"
@@ -74,19 +74,21 @@ def _again(
 @asks(Action.OWN_SCORECARD)
 def autosave(scorecard_id: str) -> Response | tuple[Response, int]:
     """Save what changed. 409 carries what the server has, so that the page can show both."""
-    with database().transaction() as session:
-        card = scorecards.get(session, viewer(), scorecard_id)
-        form, sent = sent_by_script(request.get_json(silent=True), card.criteria)
-        if not form.validate():
-            return jsonify(error="; ".join(_messages(form.errors)), fields=form.errors), 422
-        try:
+    form, sent = sent_by_script(request.get_json(silent=True))
+    if not form.validate():
+        with database().reading() as session:
+            scorecards.get(session, viewer(), scorecard_id)
+        return jsonify(error="; ".join(_messages(form.errors)), fields=form.errors), 422
+    try:
+        with database().transaction() as session:
             saved = scorecards.save(
                 session, viewer(), scorecard_id, form.content(sent), version=form.version.data, rubric_number=form.rubric.data
             )
-        except Stale as error:
-            return jsonify(error=str(error), version=card.version, fields=pages.as_fields(card)), 409
-        except AlreadySubmitted as error:
-            return jsonify(error=str(error), submitted=True), 409
+    except Stale as error:
+        card = _card(scorecard_id)
+        return jsonify(error=str(error), version=card.version, fields=pages.as_fields(card)), 409
+    except AlreadySubmitted as error:
+        return jsonify(error=str(error), submitted=True), 409
     return jsonify(version=saved.version, saved_at=pages.clock_time(saved.at))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -12,11 +13,14 @@ from wtforms.validators import InputRequired, NumberRange, Optional
 
 from reports.wording import NOT_ASSESSED as REASONS
 from reports.wording import RECOMMENDATIONS as RECOMMENDATION_WORDS
-from rubrics.model import Weighted
+from rubrics.model import MAX_CRITERIA
 from screening.errors import Invalid
 from screening.forms.base import Form, text
 from screening.models.interviews import MAX_NOTE, MAX_REASON, NOT_ASSESSED, RECOMMENDATIONS
 from screening.services.scorecards import Content, Entry
+
+PLAIN = ("recommendation", "reason", "why")
+_PART = re.compile(r"(rating|na|note)_(?P<key>[a-z][a-z0-9_]{0,59})")
 
 
 class ScorecardForm(Form):
@@ -50,25 +54,31 @@ class ScorecardForm(Form):
         return Entry(None if not_assessed else self[f"rating_{key}"].data, not_assessed, self[f"note_{key}"].data or "")
 
 
-def scorecard_form(criteria: Sequence[Weighted]) -> type[ScorecardForm]:
-    fields: dict[str, Any] = {"keys": tuple(item.key for item in criteria)}
+def scorecard_form(names: Mapping[str, str]) -> type[ScorecardForm]:
+    """The form for these criteria: key and name."""
+    fields: dict[str, Any] = {"keys": tuple(names)}
     reasons = [SelectChoice("", "–"), *(SelectChoice(value, REASONS[value]) for value in NOT_ASSESSED)]
-    for item in criteria:
-        name = item.criterion.name
-        fields[f"rating_{item.key}"] = IntegerField(f"{name}: level", [Optional(), NumberRange(1, 5, "Choose a level from 1 to 5.")])
-        fields[f"na_{item.key}"] = SelectField(f"{name}: not assessed", choices=reasons, default="")
-        fields[f"note_{item.key}"] = text(f"{name}: evidence", most=MAX_NOTE, lines=True)
+    for key, name in names.items():
+        fields[f"rating_{key}"] = IntegerField(f"{name}: level", [Optional(), NumberRange(1, 5, "Choose a level from 1 to 5.")])
+        fields[f"na_{key}"] = SelectField(f"{name}: not assessed", choices=reasons, default="")
+        fields[f"note_{key}"] = text(f"{name}: evidence", most=MAX_NOTE, lines=True)
     return type("BoundScorecardForm", (ScorecardForm,), fields)
 
 
-def sent_by_script(body: object, criteria: Sequence[Weighted]) -> tuple[ScorecardForm, dict[str, str]]:
-    """The form of an autosave, `{"version": 3, "rubric": 1, "fields": {"rating_empathy": "4", ...}}`, or `Invalid` for anything else."""
+def sent_by_script(body: object) -> tuple[ScorecardForm, dict[str, str]]:
+    """The form of an autosave, `{"version": 3, "rubric": 1, "fields": {"rating_empathy": "4", ...}}`, or `Invalid` for anything else.
+
+    Whether the card asks for these criteria is for the service to say.
+    """
     if not isinstance(body, dict) or not isinstance(body.get("fields"), dict):
         raise Invalid("Send an object with version, rubric and fields.")
     fields = {str(name): "" if value is None else str(value) for name, value in body["fields"].items()}
-    known = {f"{part}_{item.key}" for item in criteria for part in ("rating", "na", "note")} | {"recommendation", "reason", "why"}
-    if unknown := sorted(set(fields) - known):
-        raise Invalid(f"This scorecard has no field {unknown[0]!r}.")
+    parts = {name: _PART.fullmatch(name) for name in fields if name not in PLAIN}
+    if unknown := sorted(name for name, part in parts.items() if part is None):
+        raise Invalid(f"A scorecard has no field {unknown[0][:80]!r}.")
+    keys = dict.fromkeys(part["key"] for part in parts.values() if part)
+    if len(keys) > MAX_CRITERIA:
+        raise Invalid(f"A scorecard has at most {MAX_CRITERIA} criteria.")
     data = MultiDict({**fields, "version": str(body.get("version", "")), "rubric": str(body.get("rubric", ""))})
     # The token of this request came in its header and is checked for the whole application.
-    return scorecard_form(criteria)(formdata=data, meta={"csrf": False}), fields
+    return scorecard_form({key: key for key in keys})(formdata=data, meta={"csrf": False}), fields

@@ -229,7 +229,7 @@ def test_the_style_sheets_hold_nothing_that_the_library_does_not_understand(monk
 
 
 def test_a_part_that_cannot_be_drawn_is_an_error_and_not_a_gap() -> None:
-    broken = '<svg xmlns="http://www.w3.org/2000/svg" width="x" height="y" viewBox="a b"><title>x</title><circle r="q"/></svg>'
+    broken = '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><title>x</title><text x="1" rotate="q">x</text></svg>'
 
     with pytest.raises(PdfFailed) as caught:
         to_pdf(f"<html lang='en'><head><title>t</title></head><body>{broken}</body></html>", templates=papers.TEMPLATES)
