@@ -20,6 +20,7 @@ Value = str | int | float | None
 SCALE_MIN, SCALE_MAX = 1, 5
 _RISKY = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "＝", "＋", "－", "＠")
 
+_RISKY_SIGNS = frozenset(_RISKY)
 _MARK, _TWO_MARKS = '"', '""'
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
@@ -41,11 +42,15 @@ LONG_HEADER = (
 ALL_VERSIONS_HEADER = (*LONG_HEADER, "after_reveal", "counts")
 
 
+LongRating = tuple[str, int | None, str, str, int]
+"""Criterion key, level or None, reason why it was not assessed, note, and a number that all ratings of the card share."""
+
+
 @dataclass(frozen=True, slots=True)
 class LongCard:
     """One submitted version of a scorecard, for the long form.
 
-    `ratings` holds (criterion key, level or None, reason why not assessed, note) in the rubric's order. `counts`: this version's
+    `ratings` are in the rubric's order. `counts`: this version's
     ratings enter the scores. `after_reveal`: it was written when others' cards were open to the interviewer.
     """
 
@@ -58,7 +63,7 @@ class LongCard:
     version: int
     after_reveal: bool
     counts: bool
-    ratings: Sequence[tuple[str, int | None, str, str]]
+    ratings: Sequence[LongRating]
 
 
 def long_header(all_versions: bool = False) -> tuple[str, ...]:
@@ -72,7 +77,7 @@ def long_rows(cards: Iterable[LongCard], *, all_versions: bool = False) -> Itera
             continue
         head = (card.opening, card.candidate, card.stage, card.interviewer)
         tail = _tail(card, all_versions)
-        for criterion, level, not_assessed, note in card.ratings:
+        for criterion, level, not_assessed, note, _ in card.ratings:
             yield (*head, criterion, card.rubric_version, level, SCALE_MIN, SCALE_MAX, not_assessed, note, *tail)
 
 
@@ -96,7 +101,7 @@ def long_csv(cards: Iterable[LongCard], *, all_versions: bool = False) -> bytes:
         version = card.rubric_version
         lines += [
             f"{head},{criterion},{version},{'' if level is None else level},{middle},{reason},{_quoted(note)},{tail}"
-            for criterion, level, reason, note in card.ratings
+            for criterion, level, reason, note, _ in card.ratings
         ]
     return _BYTE_ORDER_MARK + ("\r\n".join(lines) + "\r\n").encode()
 
@@ -105,7 +110,7 @@ def _quoted(text: str) -> str:
     """An inert CSV cell in quotation marks (RFC 4180); nothing for no text."""
     if not text:
         return ""
-    if text[0] in _RISKY:
+    if text[0] in _RISKY_SIGNS:
         text = "'" + text
     return f'"{text.replace(_MARK, _TWO_MARKS)}"' if _MARK in text else f'"{text}"'
 

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping
+from collections import Counter, defaultdict
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields, replace
-from typing import Any
+from datetime import datetime
+from operator import itemgetter
+from typing import NamedTuple
 
 import numpy as np
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from reports.comparison import Comparison, Entrant
-from reports.exports import LongCard
+from reports.exports import LongCard, LongRating
 from rubrics.combining import Combined
 from screening.clock import now
 from screening.database import plain_rows
@@ -22,6 +24,8 @@ from screening.policy import Action, Sight, Viewer, sight
 from screening.services import results, rubrics
 from screening.services.events import record
 from screening.services.lookup import opening_for
+
+_FIRST = itemgetter(0)
 
 
 def compare(session: Session, viewer: Viewer, opening_id: str) -> tuple[Opening, Comparison]:
@@ -111,30 +115,49 @@ def _long_cards(session: Session, opening: Opening, seen: Sight | None) -> list[
             submitted_at=card.submitted_at,
             version=card.number,
             after_reveal=card.after_reveal,
-            counts=bool(card.counts),
+            counts=card.counts,
             ratings=given.get(card.revision_id, ()),
         )
         for card in cards
     ]
 
 
-def _submitted(session: Session, opening_id: int) -> list[Any]:
+class _Submitted(NamedTuple):
+    """A submitted revision with the names around it."""
+
+    revision_id: int
+    number: int
+    submitted_at: datetime
+    after_reveal: bool
+    counts: bool
+    version_number: int
+    scorecard_id: int
+    stage: str
+    application_id: int
+    application: str
+    candidate: str
+    account_id: int
+    account: str
+    interviewer: str
+
+
+def _submitted(session: Session, opening_id: int) -> list[_Submitted]:
     rows = session.execute(
         select(
-            Revision.id.label("revision_id"),
+            Revision.id,
             Revision.number,
             Revision.submitted_at,
             Revision.after_reveal,
             Revision.counts,
-            RubricVersion.number.label("version_number"),
-            Scorecard.id.label("scorecard_id"),
+            RubricVersion.number,
+            Scorecard.id,
             Interview.stage,
-            Application.id.label("application_id"),
-            Application.public_id.label("application"),
-            Candidate.name.label("candidate"),
-            Account.id.label("account_id"),
-            Account.public_id.label("account"),
-            Account.name.label("interviewer"),
+            Application.id,
+            Application.public_id,
+            Candidate.name,
+            Account.id,
+            Account.public_id,
+            Account.name,
         )
         .select_from(Revision)
         .join(Scorecard, Revision.scorecard_id == Scorecard.id)
@@ -145,34 +168,38 @@ def _submitted(session: Session, opening_id: int) -> list[Any]:
         .join(RubricVersion, Revision.rubric_version_id == RubricVersion.id)
         .where(Application.opening_id == opening_id, Revision.submitted_at.is_not(None), Scorecard.withdrawn_at.is_(None))
     )
-    return list(rows)
+    return [_Submitted._make(row) for row in rows]
 
 
-def _ratings_of(session: Session, opening_id: int, keys: tuple[str, ...]) -> dict[int, list[tuple[str, int | None, str, str]]]:
+def _ratings_of(session: Session, opening_id: int, keys: tuple[str, ...]) -> dict[int, Sequence[LongRating]]:
     """Ratings by revision, in the rubric's order of criteria; criteria of earlier versions come last."""
     rows = plain_rows(
         session,
-        select(Rating.revision_id, Rating.criterion, Rating.level, Rating.not_assessed, Rating.note)
+        select(Rating.criterion, Rating.level, Rating.not_assessed, Rating.note, Rating.revision_id)
         .join(Revision, Rating.revision_id == Revision.id)
         .join(Scorecard, Revision.scorecard_id == Scorecard.id)
         .join(Interview, Scorecard.interview_id == Interview.id)
         .join(Application, Interview.application_id == Application.id)
         .where(Application.opening_id == opening_id, Revision.submitted_at.is_not(None)),
     )
-    found: dict[int, list[tuple[str, int | None, str, str]]] = {}
-    for revision_id, *_ in rows:
-        found[revision_id] = []
+    found: defaultdict[int, list[LongRating]] = defaultdict(list)
     for row in rows:
-        found[row[0]].append(row[1:])
-    # Rows come in the order of the table's key, so that the criteria of all cards of a stage stand alike: one order serves many cards.
+        found[row[4]].append(row)
+    # The cards of a stage name the same criteria in the same order, so one reordering serves thousands of cards.
     places = {key: place for place, key in enumerate(keys)}
-    orders: dict[tuple[str, ...], list[int]] = {}
+    reorderings: dict[tuple[str, ...], Callable[[list[LongRating]], Sequence[LongRating]]] = {}
+    ordered: dict[int, Sequence[LongRating]] = {}
     for revision_id, given in found.items():
-        names = tuple([rating[0] for rating in given])
-        if names not in orders:
-            orders[names] = sorted(range(len(names)), key=lambda place: places.get(names[place], len(places)))
-        found[revision_id] = [given[place] for place in orders[names]]
-    return found
+        names = tuple(map(_FIRST, given))
+        if names not in reorderings:
+            reorderings[names] = _reordering(sorted(range(len(names)), key=lambda place: places.get(names[place], len(places))))
+        ordered[revision_id] = reorderings[names](given)
+    return ordered
+
+
+def _reordering(order: list[int]) -> Callable[[list[LongRating]], Sequence[LongRating]]:
+    # itemgetter with a single place would give the item itself.
+    return itemgetter(*order) if len(order) > 1 else tuple
 
 
 def _distinct(names: Mapping[int, tuple[str, str]]) -> dict[int, str]:

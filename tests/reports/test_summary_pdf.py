@@ -140,17 +140,21 @@ def test_nothing_rated_is_said_in_words_and_not_in_zeros() -> None:
 
 
 def test_a_criterion_without_a_rating_says_who_did_not_assess_it_and_why() -> None:
-    line = criterion("Empathy", [mark(None, not_assessed="Ran out of time"), mark(3, "Polite.", interviewer="Marcus Bell")])
+    unasked = mark(None, "The room was needed.", interviewer="Inês Carvalho", not_assessed="Not asked")
+    line = criterion("Empathy", [mark(None, not_assessed="Ran out of time"), mark(3, "Polite.", interviewer="Marcus Bell"), unasked])
     second = papers.pages(papers.summary_pdf(small_summary(criteria=(line,))))[1]
 
     assert "– Not assessed Ana Petrović Phone screen Ran out of time" in second
+    assert "Inês Carvalho Phone screen Not asked: The room was needed." in second
 
 
 def test_a_later_rating_is_shown_beside_the_one_that_counts() -> None:
-    line = criterion("Empathy", [replace(mark(4, "Kind."), revised=2, revised_note="Less so on reflection."), mark(4)])
+    reworded = replace(mark(4, "Fair."), revised_note="Only a word more.")
+    line = criterion("Empathy", [replace(mark(4, "Kind."), revised=2, revised_note="Less so on reflection."), reworded])
     second = papers.pages(papers.summary_pdf(small_summary(criteria=(line,))))[1]
 
     assert "Kind. Later 2, after seeing the other cards; does not count. Less so on reflection." in second
+    assert "Fair. Later, after seeing the other cards; does not count. Only a word more." in second
     assert "4.00" in second
 
 
