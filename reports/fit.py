@@ -35,13 +35,13 @@ class Density:
 # From the roomiest on, the least telling goes first: second quotes, then the length of reasons, then contrasts beyond the widest.
 DENSITIES = (
     Density(quotes=2, quote_length=260, missed=6, contrasts=4, side_length=200, fact_length=160, recommendations=12, reason_length=210),
-    Density(quotes=2, quote_length=155, missed=5, contrasts=3, side_length=110, fact_length=120, recommendations=12, reason_length=190),
-    Density(quotes=2, quote_length=155, missed=5, contrasts=3, side_length=110, fact_length=120, recommendations=12, reason_length=128),
-    Density(quotes=1, quote_length=210, missed=4, contrasts=3, side_length=110, fact_length=120, recommendations=12, reason_length=128),
-    Density(quotes=1, quote_length=155, missed=4, contrasts=3, side_length=110, fact_length=90, recommendations=12, reason_length=64),
-    Density(quotes=1, quote_length=155, missed=3, contrasts=2, side_length=110, fact_length=90, recommendations=8, reason_length=64),
-    Density(quotes=1, quote_length=105, missed=2, contrasts=1, side_length=110, fact_length=60, recommendations=5, reason_length=64),
-    Density(quotes=1, quote_length=105, missed=1, contrasts=1, side_length=75, fact_length=60, recommendations=3, reason_length=64),
+    Density(quotes=2, quote_length=155, missed=5, contrasts=3, side_length=110, fact_length=120, recommendations=12, reason_length=168),
+    Density(quotes=2, quote_length=155, missed=5, contrasts=3, side_length=110, fact_length=120, recommendations=12, reason_length=112),
+    Density(quotes=1, quote_length=210, missed=4, contrasts=3, side_length=110, fact_length=120, recommendations=12, reason_length=112),
+    Density(quotes=1, quote_length=155, missed=4, contrasts=3, side_length=110, fact_length=90, recommendations=12, reason_length=56),
+    Density(quotes=1, quote_length=155, missed=3, contrasts=2, side_length=110, fact_length=90, recommendations=8, reason_length=56),
+    Density(quotes=1, quote_length=105, missed=2, contrasts=1, side_length=110, fact_length=60, recommendations=5, reason_length=56),
+    Density(quotes=1, quote_length=105, missed=1, contrasts=1, side_length=75, fact_length=60, recommendations=3, reason_length=56),
 )
 DECISION_LENGTH = 170
 
@@ -54,7 +54,8 @@ HEAD, ROW, SMALL_LINE, LINE = 28, 6.6, 10.5, 12
 NAMED = 10
 
 # Characters to a line.
-NAME_WIDTH, HALF_WIDTH, QUOTE_WIDTH, SIDE_WIDTH, FACT_WIDTH, REASON_WIDTH, PAGE_WIDTH = 32, 52, 52, 47, 31, 64, 120
+NAME_WIDTH, HALF_WIDTH, QUOTE_WIDTH, SIDE_WIDTH, PAGE_WIDTH = 32, 52, 52, 47, 120
+ASKED_WIDTH, FACT_WIDTH, RULE_WIDTH, STAGE_WIDTH, REASON_WIDTH = 31, 21, 48, 27, 56
 
 
 def fits(summary: CandidateSummary, density: Density, paper: Paper) -> bool:
@@ -63,7 +64,10 @@ def fits(summary: CandidateSummary, density: Density, paper: Paper) -> bool:
         _table([1] * len(summary.minimums_missed[: density.missed])),
         _table(_contrast_lines(line, density) for line in summary.disagreements[: density.contrasts]),
         _table(_qualification_lines(summary, density)),
-        _table(_lines(excerpt(line.reason, density.reason_length), REASON_WIDTH) for line in recommendations),
+        _table(
+            max(_lines(line.stage, STAGE_WIDTH), _lines(excerpt(line.reason, density.reason_length), REASON_WIDTH))
+            for line in recommendations
+        ),
     )
     return _masthead(summary) + _ends(summary, density) + sum(tables) + _left_over(summary, density) <= ROOM[paper]
 
@@ -109,8 +113,8 @@ def _contrast_lines(line: CriterionLine, density: Density) -> int:
 
 def _qualification_lines(summary: CandidateSummary, density: Density) -> Iterable[int]:
     for line in summary.qualifications:
-        texts = (line.asked, excerpt(line.fact, density.fact_length), f"4   {line.rule}")
-        yield max(_lines(text, FACT_WIDTH) for text in texts)
+        fact = excerpt(line.fact, density.fact_length)
+        yield max(_lines(line.asked, ASKED_WIDTH), _lines(fact, FACT_WIDTH), _lines(f"4   {line.rule}", RULE_WIDTH))
 
 
 def _left_over(summary: CandidateSummary, density: Density) -> float:
