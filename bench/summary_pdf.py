@@ -16,8 +16,9 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, sync_playwright
 
-from reports.render import summary_html, template_root
+from reports.render import summary_html
 from screening.jobs import PdfRenderer
+from screening.paths import template_root
 from tests.reports.factories import small_summary
 
 CHROMIUM = "/usr/bin/chromium"

@@ -16,13 +16,6 @@ from reports.front_page import front_page, is_long, level_groups, ratings
 SUMMARY_STYLESHEET = "summary-print.css"
 
 
-def template_root() -> Path:
-    """Where the templates are: inside the installed `screening` package, or beside it in a checkout."""
-    parent = Path(__file__).resolve().parent.parent
-    installed = parent / "screening" / "templates"
-    return installed if installed.is_dir() else parent / "templates"
-
-
 def summary_html(summary: CandidateSummary, *, templates: Path, paper: Paper = "a4") -> str:
     """The candidate summary as a complete HTML page, to be set with the style sheet `SUMMARY_STYLESHEET`."""
     return _environment(templates).get_template("summary.html").render(summary=summary, page=front_page(summary, paper), paper=paper)

@@ -56,6 +56,11 @@ class PdfRenderer:
             return content
         raise self._refusal(outcome, content)
 
+    def start(self) -> None:
+        """Starts the child now, so that the first document does not wait for it. Raises what `render` would."""
+        with self._own_turn():
+            self._running_child()
+
     def close(self) -> None:
         """Ends the child, after the document it is at. A later call of `render` starts another."""
         with self._turn:

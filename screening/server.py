@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
+import gc
 import os
 import signal
 import socket
+import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -14,10 +17,12 @@ from gunicorn.arbiter import Arbiter  # type: ignore[import-untyped]
 from gunicorn.http import wsgi  # type: ignore[import-untyped]
 from gunicorn.util import parse_address  # type: ignore[import-untyped]
 
+from reports.errors import ReportError
 from screening import create_app, schema
 from screening.config import Settings
 from screening.database import Database
 from screening.errors import ScreeningError
+from screening.jobs import PdfRenderer
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -95,7 +100,7 @@ class _Application(BaseApplication):
         super().__init__()
 
     def load_config(self) -> None:
-        hooks = {"when_ready": lambda _: self._ready(), "post_worker_init": _leave_interrupts_to_the_parent}
+        hooks = {"when_ready": lambda _: self._ready(), "post_worker_init": self._begin}
         for name, value in (options(self._settings) | hooks).items():
             self.cfg.set(name, value)
 
@@ -105,6 +110,14 @@ class _Application(BaseApplication):
     def run(self) -> None:
         _Arbiter(self).run()
 
+    def _begin(self, worker: Any) -> None:
+        # The keyboard's interrupt reaches the workers as well, and would cut off what they are answering.
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        # What is loaded by now stays: looking through it again and again would cost more than all the rest of collecting.
+        gc.collect()
+        gc.freeze()
+        threading.Thread(target=_start_typesetter, args=(worker.wsgi.extensions["pdf"],), daemon=True).start()
+
 
 class _Arbiter(Arbiter):
     """An interrupt from the keyboard stops as gently as SIGTERM does."""
@@ -112,6 +125,7 @@ class _Arbiter(Arbiter):
     handle_int = Arbiter.handle_term
 
 
-def _leave_interrupts_to_the_parent(worker: Any) -> None:
-    # The keyboard's interrupt reaches the workers as well, and would cut off what they are answering.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+def _start_typesetter(renderer: PdfRenderer) -> None:
+    # Whoever asks for the first document is told what is wrong; here nobody listens.
+    with contextlib.suppress(ReportError):
+        renderer.start()

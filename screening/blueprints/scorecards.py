@@ -74,10 +74,10 @@ def _again(
 @asks(Action.OWN_SCORECARD)
 def autosave(scorecard_id: str) -> Response | tuple[Response, int]:
     """Save what changed. 409 carries what the server has, so that the page can show both."""
+    with database().reading() as session:
+        scorecards.require_own(session, viewer(), scorecard_id)
     form, sent = sent_by_script(request.get_json(silent=True))
     if not form.validate():
-        with database().reading() as session:
-            scorecards.get(session, viewer(), scorecard_id)
         return jsonify(error="; ".join(_messages(form.errors)), fields=form.errors), 422
     try:
         with database().transaction() as session:

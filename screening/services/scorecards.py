@@ -109,6 +109,11 @@ def _own(session: Session, viewer: Viewer, public_id: str, *, lock: bool = False
     return found
 
 
+def require_own(session: Session, viewer: Viewer, public_id: str) -> None:
+    """Raise `NotFound` unless this is a card of the viewer's own."""
+    _own(session, viewer, public_id)
+
+
 def get(session: Session, viewer: Viewer, public_id: str) -> Card:
     """The viewer's own card. Reading never begins a draft: a new card shows the rubric version in force."""
     found = _own(session, viewer, public_id)

@@ -19,7 +19,8 @@ from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
 from reports.documents import CandidateSummary
 from reports.fit import Paper
 from reports.pdf import to_pdf
-from reports.render import summary_html, template_root
+from reports.render import summary_html
+from screening.paths import template_root
 
 TEMPLATES = template_root()
 FONTS = TEMPLATES / "static" / "fonts"

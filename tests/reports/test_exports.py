@@ -13,12 +13,13 @@ from hypothesis import strategies as st
 from reports.exports import ALL_VERSIONS_HEADER, LONG_HEADER, LongCard, inert, long_csv, long_header, long_rows, to_csv, to_xlsx
 
 AT = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
-texts = st.text(st.characters(exclude_categories=("Cs",), exclude_characters="\0\r"), max_size=40)
+# Nothing typed has control characters but line ends and tabs: every form and file that comes in refuses them.
+texts = st.text(st.characters(exclude_categories=("Cs", "Cc")) | st.sampled_from("\n\t\"',;=+-@"), max_size=40)
 DANGEROUS = ("=1+1", "+1", "-1", "@SUM(A1)", "\tx", "＝1", "＋1", "－1", "＠x")
 
 
 def card(note: str = "", *, name: str = "Zofia", counts: bool = True, after_reveal: bool = False) -> LongCard:
-    ratings = [("composure", 4, "", note, 1), ("teamwork", None, "no_time", "", 1)]
+    ratings = f"teamwork\x1c\x1dno_time\x1e\x1fcomposure\x1c4\x1d\x1e{note}"
     return LongCard("Agent", name, "Panel", "Ada", 2, AT, 1, after_reveal, counts, ratings)
 
 
