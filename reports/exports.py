@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -95,11 +96,12 @@ def long_csv(cards: Iterable[LongCard], *, all_versions: bool = False) -> bytes:
     A card's packed ratings become its lines by replacing the separators with what stands between the values in every line of the card.
     Texts are always in quotation marks (RFC 4180); keys, levels and reasons are words that need none.
     """
+    quoted = cache(_quoted)  # names come back on many cards
     parts = [",".join(long_header(all_versions)), "\r\n"]
     for card in cards:
         if not card.ratings or not (card.counts or all_versions):
             continue
-        head = ",".join(map(_quoted, (card.opening, card.candidate, card.stage, card.interviewer))) + ","
+        head = f"{quoted(card.opening)},{quoted(card.candidate)},{quoted(card.stage)},{quoted(card.interviewer)},"
         end = f'",{",".join(map(str, _tail(card, all_versions)))}\r\n'
         ratings = _AFTER_NOTE.join(sorted(card.ratings.split(_AFTER_NOTE)))
         if _RISKY_NOTE.search(ratings):

@@ -9,14 +9,13 @@ from datetime import datetime
 from typing import NamedTuple
 
 import numpy as np
-from sqlalchemy import String, cast, func, select
+from sqlalchemy import ScalarSelect, String, cast, func, select
 from sqlalchemy.orm import Session
 
 from reports.comparison import Comparison, Entrant
 from reports.exports import SEPARATORS, LongCard
 from rubrics.combining import Combined
 from screening.clock import now
-from screening.database import plain_rows
 from screening.errors import Invalid
 from screening.models import Account, Application, Candidate, Interview, Opening, Rating, Revision, RubricVersion, Scorecard
 from screening.policy import Action, Sight, Viewer, sight
@@ -101,7 +100,6 @@ def _long_cards(session: Session, opening: Opening, seen: Sight | None) -> list[
     interviewers = _distinct({card.account_id: (card.interviewer, card.account) for card in cards})
     if seen is not None and not seen.names:
         interviewers = {account_id: f"Interviewer {place}" for place, account_id in enumerate(interviewers, start=1)}
-    given = _ratings_of(session, opening.id)
     return [
         LongCard(
             opening=opening.title,
@@ -113,7 +111,7 @@ def _long_cards(session: Session, opening: Opening, seen: Sight | None) -> list[
             version=card.number,
             after_reveal=card.after_reveal,
             counts=card.counts,
-            ratings=given.get(card.revision_id, ""),
+            ratings=card.ratings or "",
         )
         for card in cards
     ]
@@ -122,7 +120,6 @@ def _long_cards(session: Session, opening: Opening, seen: Sight | None) -> list[
 class _Submitted(NamedTuple):
     """A submitted revision with the names around it."""
 
-    revision_id: int
     number: int
     submitted_at: datetime
     after_reveal: bool
@@ -136,12 +133,12 @@ class _Submitted(NamedTuple):
     account_id: int
     account: str
     interviewer: str
+    ratings: str | None
 
 
 def _submitted(session: Session, opening_id: int) -> list[_Submitted]:
     rows = session.execute(
         select(
-            Revision.id,
             Revision.number,
             Revision.submitted_at,
             Revision.after_reveal,
@@ -155,6 +152,7 @@ def _submitted(session: Session, opening_id: int) -> list[_Submitted]:
             Account.id,
             Account.public_id,
             Account.name,
+            _packed_ratings(),
         )
         .select_from(Revision)
         .join(Scorecard, Revision.scorecard_id == Scorecard.id)
@@ -168,25 +166,15 @@ def _submitted(session: Session, opening_id: int) -> list[_Submitted]:
     return [_Submitted._make(row) for row in rows]
 
 
-def _ratings_of(session: Session, opening_id: int) -> dict[int, str]:
-    """The ratings of every submitted revision, packed into one text each (see `LongCard.ratings`) by the database.
+def _packed_ratings() -> ScalarSelect[str]:
+    """A revision's ratings packed into one text (see `LongCard.ratings`) by the database.
 
-    Tens of thousands of rows would cost three times as much to bring over one by one.
+    Tens of thousands of rows would cost several times as much to bring over one by one.
     """
     after_key, after_level, after_reason, after_note = SEPARATORS
     level = func.coalesce(cast(Rating.level, String), "")
     packed = Rating.criterion + after_key + level + after_level + Rating.not_assessed + after_reason + Rating.note
-    rows = plain_rows(
-        session,
-        select(Rating.revision_id, func.aggregate_strings(packed, after_note))
-        .join(Revision, Rating.revision_id == Revision.id)
-        .join(Scorecard, Revision.scorecard_id == Scorecard.id)
-        .join(Interview, Scorecard.interview_id == Interview.id)
-        .join(Application, Interview.application_id == Application.id)
-        .where(Application.opening_id == opening_id, Revision.submitted_at.is_not(None))
-        .group_by(Rating.revision_id),
-    )
-    return {revision_id: ratings_ for revision_id, ratings_ in rows}  # noqa: C416  (rows are not plain pairs to the type checker)
+    return select(func.aggregate_strings(packed, after_note)).where(Rating.revision_id == Revision.id).scalar_subquery()
 
 
 def _distinct(names: Mapping[int, tuple[str, str]]) -> dict[int, str]:
