@@ -146,4 +146,7 @@ def _reply(replies: BinaryIO, outcome: Outcome, content: bytes) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except BrokenPipeError:
+        os._exit(0)  # whoever asked is gone: there is nobody to tell, and nothing to tidy up

@@ -2,42 +2,28 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+
 from flask import Flask
+
+AREAS = (
+    "accounts",
+    "candidates",
+    "comparison",
+    "decisions",
+    "health",
+    "home",
+    "imports",
+    "interviews",
+    "openings",
+    "people",
+    "reports",
+    "rubrics",
+    "scorecards",
+    "team",
+)
 
 
 def register(app: Flask) -> None:
-    # Imported here so that each area can use `routing` of this package.
-    from screening.blueprints import (
-        accounts,
-        candidates,
-        comparison,
-        decisions,
-        health,
-        home,
-        imports,
-        interviews,
-        openings,
-        people,
-        reports,
-        rubrics,
-        scorecards,
-        team,
-    )
-
-    for module in (
-        accounts,
-        candidates,
-        comparison,
-        decisions,
-        health,
-        home,
-        imports,
-        interviews,
-        openings,
-        people,
-        reports,
-        rubrics,
-        scorecards,
-        team,
-    ):
-        app.register_blueprint(module.bp)
+    for area in AREAS:
+        app.register_blueprint(import_module(f"{__name__}.{area}").bp)
