@@ -10,10 +10,9 @@ import csv
 import io
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from reports.comparison import Comparison, View
@@ -48,8 +47,7 @@ LONG_HEADER = (
 ALL_VERSIONS_HEADER = (*LONG_HEADER, "after_reveal", "counts")
 
 
-@dataclass(frozen=True, slots=True)
-class LongCard:
+class LongCard(NamedTuple):
     """One submitted version of a scorecard, for the long form.
 
     `ratings` holds the card's ratings packed into one text: criterion key, level (empty: not assessed), reason why not, and note, each
