@@ -1,0 +1,165 @@
+"""Forms of the round over HTTP: what is refused, with which words, and that nothing typed or saved is lost."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import func, select
+
+from screening.models import Application, Candidate, Decision, Opening, RubricDraft, Scorecard
+from screening.services import candidates as candidate_services
+from tests.support.hiring_round import HiringRound, viewer_of
+from tests.support.web import Site
+
+BLANK = {"relatedness": "", "education": ""}
+
+
+def count(hiring: HiringRound, table: type) -> int:
+    with hiring.database.reading() as session:
+        return session.scalar(select(func.count()).select_from(table)) or 0
+
+
+def test_a_candidate_is_added_with_facts(site: Site, hiring: HiringRound) -> None:
+    recruiter = site.signed_in(hiring.people["recruiter"])
+    form = {
+        "name": "Ｚoë Brückner",
+        "email": "ZOE@example.org",
+        "years": "2",
+        "months": "3",
+        "relatedness": "same",
+        "education": "bachelor",
+    }
+    answer = recruiter.post(f"/openings/{hiring.opening}/candidates/new", form)
+    assert answer.status_code == 303
+    page = recruiter.get(answer.headers["Location"]).text
+    assert "2 years 3 months, the same kind of work" in page
+    with hiring.database.reading() as session:
+        person = session.scalars(select(Candidate).order_by(Candidate.id.desc())).first()
+        assert person is not None
+        assert (person.name, person.email) == ("Ｚoë Brückner", "zoe@example.org")
+
+
+@pytest.mark.parametrize(
+    ("form", "message"),
+    [
+        ({"name": ""}, "Enter the candidate&#39;s name."),
+        ({"name": "x" * 201}, "Use at most 200 characters here."),
+        ({"name": "A\x07B"}, "The character at place 2 cannot be printed."),
+        ({"name": "Ana", "email": "no address"}, "Enter an e-mail address"),
+        ({"name": "Ana", "email": "maria@example.org"}, "Maria Kowalska in this opening has this e-mail address already."),
+        ({"name": "Ana", "reference": "R-2"}, "Tom Okafor in this opening has this reference already."),
+        ({"name": "Ana", "years": "-1"}, "Enter whole years from 0 to 60."),
+        ({"name": "Ana", "education": "wizard"}, "Not a valid choice"),
+    ],
+)
+def test_a_candidate_that_cannot_be_is_refused_at_its_field(site: Site, hiring: HiringRound, form: dict[str, str], message: str) -> None:
+    before = count(hiring, Application)
+    answer = site.signed_in(hiring.people["recruiter"]).post(
+        f"/openings/{hiring.opening}/candidates/new", {"notes": "Typed with care", **BLANK, **form}
+    )
+    assert answer.status_code == 422
+    assert message in answer.text
+    assert "Typed with care" in answer.text
+    assert count(hiring, Application) == before
+
+
+def test_two_recruiters_editing_one_candidate_lose_nothing(site: Site, hiring: HiringRound) -> None:
+    recruiter = site.signed_in(hiring.people["recruiter"])
+    path = f"/candidates/{hiring.candidates['tom']}/edit"
+    assert recruiter.post(path, {**BLANK, "name": "Tom Okafor", "version": "1", "source": "Job fair"}).status_code == 303
+    late = recruiter.post(path, {**BLANK, "name": "Tom Okafor", "version": "1", "source": "Friend of the house"})
+    assert late.status_code == 409
+    assert "Friend of the house" in late.text
+    assert "Job fair" in late.text
+    assert recruiter.post(path, {**BLANK, "name": "Tom Okafor", "version": "2", "source": "Both"}).status_code == 303
+
+
+def test_a_decision_needs_its_reason_and_is_made_once(site: Site, hiring: HiringRound) -> None:
+    hiring.submit("ada", "maria")
+    hiring.submit("ben", "maria")
+    manager, recruiter = site.signed_in(hiring.people["manager"]), site.signed_in(hiring.people["recruiter"])
+    path = f"/candidates/{hiring.candidates['maria']}/decisions"
+    empty = manager.post(path, {"kind": "hold", "standing": ""})
+    assert empty.status_code == 422
+    assert "Give the reason: it is kept with the decision." in empty.text
+    assert manager.post(path, {"kind": "hold", "reason": "Wait for Ben", "standing": ""}).status_code == 303
+    second = recruiter.post(path, {"kind": "reject", "reason": "Too slow for us", "standing": ""})
+    assert second.status_code == 409
+    assert "The decision was changed by Manager" in second.text
+    assert "Too slow for us" in second.text
+    assert count(hiring, Decision) == 1
+    with hiring.database.reading() as session:
+        standing = session.scalars(select(Decision.public_id)).one()
+    assert recruiter.post(f"/decisions/{standing}/undo", {"undo_reason": ""}).status_code == 422
+    assert recruiter.post(f"/decisions/{standing}/undo", {"undo_reason": "Ben was wrong"}).status_code == 303
+    page = recruiter.get(f"/candidates/{hiring.candidates['maria']}").text
+    assert "Wait for Ben" in page
+    assert "Ben was wrong" in page
+
+
+def test_planning_refuses_strangers_and_keeps_what_is_there(site: Site, hiring: HiringRound) -> None:
+    recruiter = site.signed_in(hiring.people["recruiter"])
+    path = f"/openings/{hiring.opening}/interviews/plan"
+    form = {
+        "stage": "panel",
+        "applications": [hiring.candidates["maria"]],
+        "interviewers": [hiring.people["ada"]],
+        "at": "2026-12-01T09:30",
+    }
+    assert recruiter.post(path, form).status_code == 303
+    assert recruiter.post(path, form).status_code == 303
+    assert count(hiring, Scorecard) == 4
+    for changes in (
+        {"interviewers": [hiring.people["stranger"]]},
+        {"applications": ["x" * 22]},
+        {"stage": "nowhere"},
+        {"at": "tomorrow"},
+        {"interviewers": []},
+    ):
+        assert recruiter.post(path, {**form, **changes}).status_code == 422
+    assert count(hiring, Scorecard) == 4
+
+
+def test_nobody_interviews_or_sees_their_own_application(site: Site, hiring: HiringRound) -> None:
+    with hiring.database.transaction() as session:
+        recruiter = viewer_of(session, hiring.people["recruiter"])
+        own = candidate_services.add(session, recruiter, hiring.opening, candidate_services.Details("Manager", "manager@example.org"))
+    manager = site.signed_in(hiring.people["manager"])
+    assert manager.get(f"/candidates/{own.public_id}").status_code == 404
+    assert own.public_id not in manager.get(f"/openings/{hiring.opening}/compare").text
+    assert own.public_id in site.signed_in(hiring.people["recruiter"]).get(f"/openings/{hiring.opening}/compare").text
+
+
+def test_a_closed_opening_can_be_read_and_not_written(site: Site, hiring: HiringRound) -> None:
+    recruiter, ada = site.signed_in(hiring.people["recruiter"]), site.signed_in(hiring.people["ada"])
+    assert recruiter.post(f"/openings/{hiring.opening}/state", {"state": "closed"}).status_code == 303
+    card = f"/scorecards/{hiring.cards['ada', 'maria', 'phone']}"
+    assert ada.get(card).status_code == 200
+    sent = ada.send_json(
+        f"{card}/draft", {"version": 1, "rubric": 1, "fields": {"rating_composure": "4", "na_composure": "", "note_composure": ""}}
+    )
+    assert sent.status_code == 422
+    assert "closed" in sent.get_json()["error"]
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["sort=password", "direction=sideways", "page=0", "page=x", "stage=nowhere", "decision=maybe", "incomplete=2", "text=" + "x" * 201],
+)
+def test_views_that_make_no_sense_are_refused(site: Site, hiring: HiringRound, query: str) -> None:
+    answer = site.signed_in(hiring.people["recruiter"]).get(f"/openings/{hiring.opening}/compare?{query}")
+    assert answer.status_code == 400
+
+
+def test_a_new_opening_from_a_template_from_another_and_empty(site: Site, hiring: HiringRound) -> None:
+    recruiter = site.signed_in(hiring.people["recruiter"])
+    for start, there in (("template:retail_associate", True), (f"copy:{hiring.opening}", True), ("empty", False)):
+        answer = recruiter.post("/openings/new", {"title": "New one", "start": start})
+        assert answer.status_code == 303
+        assert recruiter.get(answer.headers["Location"]).status_code == 200
+        with hiring.database.reading() as session:
+            draft = session.scalars(select(RubricDraft).order_by(RubricDraft.opening_id.desc())).first()
+            assert draft is not None
+            assert bool(draft.content["criteria"]) is there
+    assert recruiter.post("/openings/new", {"title": "New one", "start": "template:astronaut"}).status_code == 422
+    assert recruiter.post("/openings/new", {"title": " ", "start": "empty"}).status_code == 422
+    assert count(hiring, Opening) == 4
