@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
 from sqlalchemy import Connection, create_engine, text
 
 from screening import schema
@@ -18,6 +19,10 @@ from tests.support import hiring_round as rounds
 
 if TYPE_CHECKING:
     from tests.support.web import Site
+
+# How long an example takes says nothing on a machine with other work to do.
+settings.register_profile("screening", deadline=None)
+settings.load_profile("screening")
 
 
 @pytest.fixture(scope="session")

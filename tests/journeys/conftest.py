@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from werkzeug.serving import make_server
 
 from screening.database import Database
@@ -28,6 +28,8 @@ ARGUMENTS = [
     "--disable-sync",
 ]
 WIDTHS = (1280, 360)
+# Long enough for a machine with other work to do; nothing waits longer than it must.
+expect.set_options(timeout=20_000)
 
 
 @pytest.fixture(scope="session")
@@ -94,7 +96,7 @@ def open_as(chromium: Browser, live: Live) -> Iterator[Opener]:
         if name:
             context.add_cookies([live.cookie(name)])  # type: ignore[list-item]
         page = context.new_page()
-        page.set_default_timeout(15_000)
+        page.set_default_timeout(30_000)
         if not quiet:
             page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
         page.on("pageerror", lambda error: complaints.append(str(error)))
