@@ -12,7 +12,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, cast
 
-from sqlalchemy import Connection, Engine, MetaData, Select, create_engine, event, inspect, make_url
+from sqlalchemy import Connection, Engine, MetaData, Select, create_engine, event, make_url
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session
 
@@ -71,9 +71,6 @@ class Database:
         """Raise one of `UNAVAILABLE` unless the database answers."""
         with self.engine.connect() as connection:
             connection.exec_driver_sql("SELECT 1")
-
-    def is_empty(self) -> bool:
-        return not inspect(self.engine).get_table_names()
 
     def close(self) -> None:
         self.engine.dispose()
