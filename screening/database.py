@@ -79,7 +79,7 @@ class Database:
 def plain_rows(session: Session, statement: Select[*tuple[Any, ...]]) -> list[tuple[Any, ...]]:
     """The rows as the driver's own tuples: a third of the time for tens of thousands of rows.
 
-    For columns of whole numbers and text only, which need no conversion.
+    For columns of whole numbers, text, and yes or no (1 or 0 on SQLite), which need no conversion.
     """
     session.flush()
     cursor = session.connection().execute(statement).cursor

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from screening.models.accounts import Account, Attempt, Link, SignIn
 from screening.models.candidates import Application, Candidate, PendingImport
+from screening.models.columns import utc_stamp
 from screening.models.decisions import Decision
 from screening.models.events import Event
 from screening.models.interviews import Interview, Rating, Revision, Scorecard
@@ -28,4 +29,5 @@ __all__ = [
     "RubricVersion",
     "Scorecard",
     "SignIn",
+    "utc_stamp",
 ]

@@ -4,23 +4,34 @@ from __future__ import annotations
 
 import csv
 import io
-from datetime import UTC, datetime
 
 import openpyxl
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reports.exports import ALL_VERSIONS_HEADER, LONG_HEADER, LongCard, inert, long_csv, long_header, long_rows, to_csv, to_xlsx
+from reports.exports import (
+    ALL_VERSIONS_HEADER,
+    BETWEEN_RATINGS,
+    LONG_HEADER,
+    RATING_LINE,
+    LongCard,
+    inert,
+    long_csv,
+    long_header,
+    long_rows,
+    to_csv,
+    to_xlsx,
+)
 
-AT = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
+AT = "2026-03-02T09:30:00+00:00"
 # Nothing typed has control characters but line ends and tabs: every form and file that comes in refuses them.
 texts = st.text(st.characters(exclude_categories=("Cs", "Cc")) | st.sampled_from("\n\t\"',;=+-@"), max_size=40)
 DANGEROUS = ("=1+1", "+1", "-1", "@SUM(A1)", "\tx", "＝1", "＋1", "－1", "＠x")
 
 
 def card(note: str = "", *, name: str = "Zofia", counts: bool = True, after_reveal: bool = False) -> LongCard:
-    ratings = f"teamwork\x1c\x1dno_time\x1e\x1fcomposure\x1c4\x1d\x1e{note}"
-    return LongCard("Agent", name, "Panel", "Ada", 2, AT, 1, after_reveal, counts, ratings)
+    lines = [RATING_LINE % ("teamwork", 2, "", "no_time", ""), RATING_LINE % ("composure", 2, 4, "", note)]
+    return LongCard("Agent", name, "Panel", "Ada", AT, 1, after_reveal, counts, BETWEEN_RATINGS.join(lines))
 
 
 def read(content: bytes) -> list[list[str]]:
