@@ -156,7 +156,7 @@ def to_xlsx(header: Sequence[str], rows: Iterable[Sequence[Value]], *, title: st
         for last, row in enumerate(rows, start=1):
             for column, value in enumerate(row):
                 if isinstance(value, str):
-                    sheet.write_string(last, column, value)
+                    sheet.write_string(last, column, value.replace("\r\n", "\n"))  # a cell's own line end
                 elif value is not None:
                     sheet.write_number(last, column, value)
         sheet.autofilter(0, 0, max(last, 1), len(header) - 1)
