@@ -30,6 +30,12 @@ class Hat(StrEnum):
     RECRUITER = "recruiter"
     INTERVIEWER = "interviewer"
     HIRING_MANAGER = "hiring_manager"
+    CALIBRATION_LEAD = "calibration_lead"
+    IMPACT_ANALYST = "impact_analyst"
+
+
+DECIDING = frozenset({Hat.RECRUITER, Hat.INTERVIEWER, Hat.HIRING_MANAGER})
+"""The hats whose wearers judge candidates or decide about them."""
 
 
 class Role(StrEnum):
@@ -42,6 +48,8 @@ class Role(StrEnum):
     RECRUITER = "recruiter"
     INTERVIEWER = "interviewer"
     HIRING_MANAGER = "hiring_manager"
+    CALIBRATION_LEAD = "calibration_lead"
+    IMPACT_ANALYST = "impact_analyst"
 
 
 class Action(StrEnum):
@@ -65,6 +73,12 @@ class Action(StrEnum):
     EXPORT_RATINGS = "export_ratings"
     DECIDE = "decide"
     SEE_SUMMARY = "see_summary"
+    DEBRIEF = "debrief"
+    GIVE_FINAL = "give_final"
+    VOID = "void"
+    OWN_PROFILE = "own_profile"
+    CALIBRATE = "calibrate"
+    SEE_IMPACT = "see_impact"
 
 
 _LEADS = frozenset({Role.RECRUITER, Role.HIRING_MANAGER})
@@ -76,7 +90,7 @@ RULES: Mapping[Action, frozenset[Role]] = MappingProxyType(
         Action.USE_ACCOUNT: frozenset({Role.SIGNED_IN}),
         Action.MANAGE_PEOPLE: frozenset({Role.ADMINISTRATOR}),
         Action.CREATE_OPENING: frozenset({Role.OPENER, Role.ADMINISTRATOR}),
-        Action.SEE_OPENING: _TEAM,
+        Action.SEE_OPENING: _TEAM | {Role.CALIBRATION_LEAD, Role.IMPACT_ANALYST},
         Action.SEE_RUBRIC: _TEAM,
         Action.EDIT_RUBRIC: frozenset({Role.RECRUITER}),
         Action.EDIT_OPENING: frozenset({Role.RECRUITER}),
@@ -90,6 +104,12 @@ RULES: Mapping[Action, frozenset[Role]] = MappingProxyType(
         Action.EXPORT_RATINGS: _LEADS,
         Action.DECIDE: _LEADS,
         Action.SEE_SUMMARY: _LEADS,
+        Action.DEBRIEF: _TEAM,
+        Action.GIVE_FINAL: frozenset({Role.INTERVIEWER}),
+        Action.VOID: frozenset({Role.RECRUITER}),
+        Action.OWN_PROFILE: frozenset({Role.INTERVIEWER}),
+        Action.CALIBRATE: frozenset({Role.CALIBRATION_LEAD}),
+        Action.SEE_IMPACT: frozenset({Role.IMPACT_ANALYST}),
     }
 )
 """Which roles may do what. A hat counts in the opening it is worn in."""
@@ -115,6 +135,9 @@ class Viewer:
             held.add(Role.OPENER)
         if opening_id is not None:
             held.update(Role(hat) for hat in self.hats.get(opening_id, ()))
+        # Figures about groups are for nobody who still decides about these candidates.
+        if not held.isdisjoint(_TEAM):
+            held.discard(Role.IMPACT_ANALYST)
         return frozenset(held)
 
     def wears(self, hat: Hat, opening_id: int) -> bool:

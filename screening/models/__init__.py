@@ -5,11 +5,14 @@ from __future__ import annotations
 from screening.models.accounts import Account, Attempt, Link, SignIn
 from screening.models.candidates import Application, Candidate, PendingImport
 from screening.models.columns import utc_stamp
+from screening.models.debriefs import FinalRating
 from screening.models.decisions import Decision
+from screening.models.demographics import Demographic
 from screening.models.events import Event
 from screening.models.interviews import Interview, Rating, Revision, Scorecard
 from screening.models.openings import Membership, Opening
 from screening.models.rubrics import RubricDraft, RubricVersion
+from screening.models.voids import Void
 
 __all__ = [
     "Account",
@@ -17,7 +20,9 @@ __all__ = [
     "Attempt",
     "Candidate",
     "Decision",
+    "Demographic",
     "Event",
+    "FinalRating",
     "Interview",
     "Link",
     "Membership",
@@ -29,5 +34,6 @@ __all__ = [
     "RubricVersion",
     "Scorecard",
     "SignIn",
+    "Void",
     "utc_stamp",
 ]

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from sqlalchemy import CheckConstraint, ForeignKey, String
+from sqlalchemy import CheckConstraint, ForeignKey, String, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from screening.database import Base
@@ -8,13 +8,15 @@ from screening.models.accounts import Account
 from screening.models.columns import AccountRef, Created, OpeningRef, PublicId, ShortText, one_of
 
 STATES = ("draft", "open", "closed")
-HATS = ("recruiter", "interviewer", "hiring_manager")
+HATS = ("recruiter", "interviewer", "hiring_manager", "calibration_lead", "impact_analyst")
 
 
 class Opening(Base):
     """A job to fill. `revision` grows with every change that the comparison could show, so that what was computed can be kept.
 
-    `manager_sees_names`: hiring managers see who gave which rating; otherwise totals and evidence without who.
+    `manager_sees_names`: hiring managers see who gave which rating; otherwise totals and evidence without who. `ranks_adjusted`: places
+    follow the severity-adjusted score instead of the default one. `finals_count`: a final rating given after a debrief replaces the
+    independent one in the scores.
     """
 
     __tablename__ = "openings"
@@ -27,6 +29,8 @@ class Opening(Base):
     location: Mapped[ShortText]
     state: Mapped[str] = mapped_column(String(10), default="draft")
     manager_sees_names: Mapped[bool] = mapped_column(default=True)
+    ranks_adjusted: Mapped[bool] = mapped_column(default=False, server_default=false())
+    finals_count: Mapped[bool] = mapped_column(default=False, server_default=false())
     revision: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[Created]
     created_by: Mapped[AccountRef]

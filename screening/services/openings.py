@@ -12,7 +12,7 @@ from rubrics import codec, library
 from rubrics.model import Rubric
 from screening.errors import Invalid, Stale
 from screening.models import Account, Membership, Opening, RubricDraft
-from screening.policy import Action, Hat, Viewer, allows, require
+from screening.policy import DECIDING, Action, Hat, Viewer, allows, require
 from screening.services import rubrics
 from screening.services.events import record
 from screening.services.lookup import by_public_id, opening_for, touch
@@ -147,7 +147,7 @@ def set_hats(
     try:
         wanted = {Hat(hat) for hat in hats}
     except ValueError:
-        raise Invalid("Choose among recruiter, interviewer and hiring manager.", field="hats") from None
+        raise Invalid("Choose among the hats that are listed.", field="hats") from None
     worn = _worn(session, opening.id, account.id)
     if worn == wanted:
         return account
@@ -155,6 +155,10 @@ def set_hats(
         raise Stale(f"What {account.name} does here")
     if wanted - worn and not account.is_active:
         raise Invalid("This account is switched off: an administrator can switch it on again.", field="hats")
+    if Hat.IMPACT_ANALYST in wanted and wanted & DECIDING:
+        raise Invalid(
+            "An impact analyst sees figures about groups, so they can have no other part in judging the candidates.", field="hats"
+        )
     if Hat.RECRUITER in worn - wanted and not _other_recruiter(session, opening.id, account.id):
         raise Invalid("An opening needs a recruiter: give somebody else that hat first.", field="hats")
     session.execute(delete(Membership).where(Membership.opening_id == opening.id, Membership.account_id == account.id))

@@ -15,7 +15,13 @@ from screening.services.accounts import create_account, drop_links, end_sessions
 from screening.services.events import record
 from screening.services.lookup import by_public_id
 
-HAT_WORDS = {Hat.RECRUITER: "Recruiter", Hat.HIRING_MANAGER: "Hiring manager", Hat.INTERVIEWER: "Interviewer"}
+HAT_WORDS = {
+    Hat.RECRUITER: "Recruiter",
+    Hat.HIRING_MANAGER: "Hiring manager",
+    Hat.INTERVIEWER: "Interviewer",
+    Hat.CALIBRATION_LEAD: "Calibration lead",
+    Hat.IMPACT_ANALYST: "Impact analyst",
+}
 """In the order in which they are shown."""
 
 
@@ -187,6 +193,10 @@ def _work(session: Session) -> dict[int, dict[str, dict[Hat, str]]]:
 
 
 def _to_do(hat: Hat, count: int) -> str:
+    if hat is Hat.CALIBRATION_LEAD:
+        return "how interviewers rate"
+    if hat is Hat.IMPACT_ANALYST:
+        return "figures about groups"
     noun, verb = ("interview", "score") if hat is Hat.INTERVIEWER else ("candidate", "compare" if hat is Hat.RECRUITER else "decide on")
     return f"{count or 'no'} {noun}{'' if count == 1 else 's'} to {verb}"
 
