@@ -11,6 +11,8 @@ from markupsafe import Markup
 
 from reports import wording
 from reports.comparison import Cell
+from screening.policy import Hat
+from screening.services.people import HAT_WORDS
 
 
 def init_app(app: Flask) -> None:
@@ -18,6 +20,7 @@ def init_app(app: Flask) -> None:
     app.add_template_filter(wording.points, "points")
     app.add_template_global(_remembered_cells(app), "heat_cell")
     app.add_template_filter(wording.plural, "plural")
+    app.add_template_filter(hat_name)
 
 
 def moment(value: datetime | None) -> Markup:
@@ -25,6 +28,10 @@ def moment(value: datetime | None) -> Markup:
     if value is None:
         return Markup("")
     return Markup('<time datetime="{}">{}</time>').format(wording.iso(value), wording.stamp(value))
+
+
+def hat_name(hat: Hat) -> str:
+    return HAT_WORDS[hat]
 
 
 def _remembered_cells(app: Flask) -> Callable[[Cell], Markup]:

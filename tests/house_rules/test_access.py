@@ -17,8 +17,8 @@ from tests.support.hiring_round import HiringRound, viewer_of
 from tests.support.web import Site
 
 MATRIX = Path(__file__).with_name("access.csv")
-ROLES = ("nobody", "stranger", "admin", "recruiter", "manager", "interviewer")
-PEOPLE = {"interviewer": "ada"}
+ROLES = ("nobody", "stranger", "admin", "recruiter", "manager", "interviewer", "calibration", "impact")
+PEOPLE = {"interviewer": "ada", "calibration": "cleo", "impact": "ivo"}
 NOT_COMPARED = {"sign_ins", "events", "attempts"}
 """Tables that being denied may write to: the session of the test itself, and the log."""
 
@@ -52,6 +52,8 @@ def test_the_reviewed_rows_say_what_the_policy_says(site: Site) -> None:
         "recruiter": {Role.EVERYBODY, Role.SIGNED_IN, Role.OPENER, Role.RECRUITER},
         "manager": {Role.EVERYBODY, Role.SIGNED_IN, Role.HIRING_MANAGER},
         "interviewer": {Role.EVERYBODY, Role.SIGNED_IN, Role.INTERVIEWER},
+        "calibration": {Role.EVERYBODY, Role.SIGNED_IN, Role.CALIBRATION_LEAD},
+        "impact": {Role.EVERYBODY, Role.SIGNED_IN, Role.IMPACT_ANALYST},
     }
     rows = matrix()
     for route, action in routes(site.app).items():

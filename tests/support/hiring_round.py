@@ -1,4 +1,4 @@
-"""A small hiring round, made through the services: five hats, a stranger, three candidates, two interviewers on the first of them."""
+"""A small hiring round, made through the services: every hat, a stranger, three candidates, two interviewers on the first of them."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from screening.services import accounts, candidates, interviews, openings, rubri
 from screening.services.scorecards import Content, Entry
 
 _numbers = itertools.count()
-PEOPLE = ("admin", "recruiter", "manager", "ada", "ben", "stranger")
+PEOPLE = ("admin", "recruiter", "manager", "ada", "ben", "cleo", "ivo", "stranger")
 
 
 def fresh_number() -> str:
@@ -89,7 +89,14 @@ def build(database: Database) -> HiringRound:
         opening = openings.create(session, recruiter, title="Agent", template="customer_service_representative")
     with database.transaction() as session:
         recruiter = viewer_for(session, made["recruiter"])
-        for name, hat in (("manager", Hat.HIRING_MANAGER), ("ada", Hat.INTERVIEWER), ("ben", Hat.INTERVIEWER)):
+        hats = {
+            "manager": Hat.HIRING_MANAGER,
+            "ada": Hat.INTERVIEWER,
+            "ben": Hat.INTERVIEWER,
+            "cleo": Hat.CALIBRATION_LEAD,
+            "ivo": Hat.IMPACT_ANALYST,
+        }
+        for name, hat in hats.items():
             openings.set_hats(session, recruiter, opening.public_id, made[name].public_id, [hat])
         draft = rubrics.save_draft(session, recruiter, opening.public_id, small_rubric(), version=1)
         rubrics.publish(session, recruiter, opening.public_id, version=draft.version, note="")
