@@ -156,9 +156,7 @@ def set_hats(
     if wanted - worn and not account.is_active:
         raise Invalid("This account is switched off: an administrator can switch it on again.", field="hats")
     if Hat.IMPACT_ANALYST in wanted and wanted & DECIDING:
-        raise Invalid(
-            "An impact analyst sees figures about groups, so they can have no other part in judging the candidates.", field="hats"
-        )
+        raise Invalid("An impact analyst sees figures about groups, and so judges no candidate.", field="hats")
     if Hat.RECRUITER in worn - wanted and not _other_recruiter(session, opening.id, account.id):
         raise Invalid("An opening needs a recruiter: give somebody else that hat first.", field="hats")
     session.execute(delete(Membership).where(Membership.opening_id == opening.id, Membership.account_id == account.id))

@@ -11,12 +11,19 @@ from sqlalchemy import func, select, update
 from screening.database import Database
 from screening.errors import Invalid
 from screening.models import Account, Event
-from screening.policy import Hat
+from screening.policy import Action, Hat, Viewer, allows
 from screening.services import openings
 from tests.support.hiring_round import HiringRound
 from tests.support.web import Browser, Site
 
-TEAM = {"Ada": ("interviewer",), "Ben": ("interviewer",), "Manager": ("hiring_manager",), "Recruiter": ("recruiter",)}
+TEAM = {
+    "Ada": ("interviewer",),
+    "Ben": ("interviewer",),
+    "Cleo": ("calibration_lead",),
+    "Ivo": ("impact_analyst",),
+    "Manager": ("hiring_manager",),
+    "Recruiter": ("recruiter",),
+}
 
 
 def team_of(database: Database, hiring: HiringRound) -> dict[str, tuple[str, ...]]:
@@ -70,8 +77,8 @@ def test_the_page_shows_each_member_with_the_hats_worn(site: Site, hiring: Hirin
     page = site.signed_in(hiring.people[name]).get(f"/openings/{hiring.opening}/team").text
     ticked = re.findall(r'<input checked[^>]*value="(\w+)"', page)
     members = re.findall(r"<li>\s*<div class=\"rows-main\"><strong>([^<]*)</strong>", page)
-    assert members == ["Ada", "Ben", "Manager", "Recruiter"]
-    assert ticked == ["interviewer", "interviewer", "hiring_manager", "recruiter"]
+    assert members == list(TEAM)
+    assert ticked == [hat for hats in TEAM.values() for hat in hats]
     assert re.findall(r'<option value="[^"]+">([^<]*)', page) == ["Admin (admin@example.org)", "Stranger (stranger@example.org)"]
     ids = re.findall(r'\bid="([^"]*)"', page)
     assert len(ids) == len(set(ids))
@@ -209,3 +216,13 @@ def test_people_and_openings_that_there_are_not(site: Site, hiring: HiringRound)
 def put_unknown(browser: Browser, hiring: HiringRound, account: str) -> int:
     form = {f"{account}-hats": ["recruiter"], f"{account}-version": ""}
     return browser.post(f"/openings/{hiring.opening}/team/{account}", form).status_code
+
+
+@pytest.mark.parametrize("hats", [["impact_analyst", "recruiter"], ["interviewer", "impact_analyst"], ["impact_analyst", "hiring_manager"]])
+def test_who_sees_figures_about_groups_judges_nobody(site: Site, hiring: HiringRound, hats: list[str]) -> None:
+    status, said = put(site.signed_in(hiring.people["recruiter"]), hiring, "ivo", *hats, version="impact_analyst")
+    assert (status, said) == (422, "What Ivo does here: An impact analyst sees figures about groups, and so judges no candidate.")
+    assert team_of(hiring.database, hiring) == TEAM
+    # Whoever should have come to wear both all the same is not let in.
+    viewer = Viewer(1, "", "", "", hats={1: frozenset({Hat.IMPACT_ANALYST, Hat(hats[0]), Hat(hats[1])})})
+    assert not allows(viewer, Action.SEE_IMPACT, 1)
