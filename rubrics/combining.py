@@ -17,7 +17,7 @@ Nothing is rounded here.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -61,27 +61,40 @@ class Ratings:
         candidate, interviewer, criterion = columns[:3].astype(np.int64)
         return cls(candidate, interviewer, criterion, columns[3])
 
+    def where(self, chosen: Flags) -> Ratings:
+        """The rows that are marked (N flags)."""
+        if chosen.all():
+            return self
+        return Ratings(self.candidate[chosen], self.interviewer[chosen], self.criterion[chosen], self.level[chosen])
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Scale:
     """What the combination needs to know of a rubric, per criterion in the rubric's order.
 
-    `weight` sums to 1; `minimum` is NaN where there is none; `is_rated` is False for qualifications.
+    `weight` sums to 1; `minimum` is NaN where there is none; `is_rated` is False for qualifications. A criterion that is `void` has the
+    weight 0, no minimum and is not required: its ratings are left out as if nobody had been asked.
     """
 
     weight: Floats
     minimum: Floats
     required: Flags
     is_rated: Flags
+    void: Flags
 
     @classmethod
-    def of(cls, rubric: Rubric) -> Scale:
-        weight = np.array([float(item.weight) for item in rubric.criteria])
+    def of(cls, rubric: Rubric, *, void: Collection[str] = (), weights: Mapping[str, float] | None = None) -> Scale:
+        """The rubric's scale without the criteria whose keys are `void`; `weights` by key (any sum above 0) take the place of its own."""
+        struck = np.array([key in void for key in rubric.keys], dtype=bool)
+        own = [float(item.weight if weights is None else weights.get(item.key, 0.0)) for item in rubric.criteria]
+        weight = np.where(struck, 0.0, np.array(own))
+        minimum = np.array([np.nan if item.minimum is None else float(item.minimum) for item in rubric.criteria])
         return cls(
             weight=weight / weight.sum() if weight.sum() else weight,
-            minimum=np.array([np.nan if item.minimum is None else float(item.minimum) for item in rubric.criteria]),
-            required=np.array([item.required for item in rubric.criteria], dtype=bool),
+            minimum=np.where(struck, np.nan, minimum),
+            required=np.array([item.required for item in rubric.criteria], dtype=bool) & ~struck,
             is_rated=np.array([item.criterion.is_rated for item in rubric.criteria], dtype=bool),
+            void=struck,
         )
 
 
@@ -121,6 +134,8 @@ def combine(scale: Scale, ratings: Ratings, qualification_levels: Floats) -> Com
     """
     people, criteria = qualification_levels.shape
     shape = (people, criteria)
+    qualification_levels = np.where(scale.void, np.nan, qualification_levels)
+    ratings = ratings.where(~scale.void[ratings.criterion])
     cell, level = _one_per_interviewer(ratings, criteria)
     size = people * criteria
     count = np.bincount(cell, minlength=size)

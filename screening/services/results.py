@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 
 import numpy as np
 from sqlalchemy import func, select
@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from rubrics.combining import Combined, Ratings, Scale, combine
 from rubrics.qualifications import Facts
 from screening.database import plain_rows
-from screening.models import Application, Candidate, Decision, Interview, Opening, Rating, Revision, Scorecard
+from screening.models import Application, Candidate, Decision, FinalRating, Interview, Opening, Rating, Revision, Scorecard, Void
 from screening.models.interviews import RECOMMENDATIONS
 from screening.services import rubrics
 
@@ -43,18 +43,30 @@ class Results:
     """The results of all candidates of an opening; arrays follow the order of `people` (that of adding).
 
     `cards` and `cards_expected` count submitted and assigned scorecards; `recommendations` has a column for each value of
-    `RECOMMENDATIONS`; `older` counts cards per candidate that were filled in against an earlier rubric version.
+    `RECOMMENDATIONS`; `older` counts cards per candidate that were filled in against an earlier rubric version. `ratings` are those
+    that count (their candidates and interviewers are places in `people` and in `interviewers`, which holds account ids), `levels` those
+    of the qualifications, both with what is void; `void` holds the keys of void criteria. `finals` says how many of the ratings were
+    replaced by a final one.
     """
 
     revision: int
     published: rubrics.Published
     people: tuple[Person, ...]
     place: Mapping[int, int]
+    interviewers: tuple[int, ...]
+    ratings: Ratings
+    levels: np.ndarray
+    void: frozenset[str]
+    finals: int
     combined: Combined
     cards: np.ndarray
     cards_expected: np.ndarray
     recommendations: np.ndarray
     older: np.ndarray
+
+    def combined_with(self, *, void: Collection[str], weights: Mapping[str, float] | None = None) -> Combined:
+        """The same ratings combined with other criteria void, or with other weights."""
+        return combine(Scale.of(self.published.rubric, void=void, weights=weights), self.ratings, self.levels)
 
 
 class _Kept:
@@ -123,17 +135,51 @@ def _compute(session: Session, opening: Opening, published: rubrics.Published) -
         recommendations[row, RECOMMENDATIONS.index(recommendation)] += 1
         older[row] += version_id != published.id
     rubric = published.rubric
+    void = frozenset(
+        session.scalars(select(Void.criterion).where(Void.opening_id == opening.id, Void.question == "", Void.undone_at.is_(None)))
+    )
+    ratings, levels = _ratings(session, opening.id, counted, rubric.keys), _levels(published, facts)
+    ratings, finals = _with_finals(session, opening, ratings, place, interviewers, rubric.keys)
     return Results(
         revision=opening.revision,
         published=published,
         people=people,
         place=place,
-        combined=combine(Scale.of(rubric), _ratings(session, opening.id, counted, rubric.keys), _levels(published, facts)),
+        interviewers=tuple(interviewers),
+        ratings=ratings,
+        levels=levels,
+        void=void,
+        finals=finals,
+        combined=combine(Scale.of(rubric, void=void), ratings, levels),
         cards=cards,
         cards_expected=expected,
         recommendations=recommendations,
         older=older,
     )
+
+
+def _with_finals(
+    session: Session, opening: Opening, ratings: Ratings, place: Mapping[int, int], interviewers: Mapping[int, int], keys: tuple[str, ...]
+) -> tuple[Ratings, int]:
+    """The ratings with final ones in the place of independent ones, where the opening says so, and how many those are."""
+    if not opening.finals_count:
+        return ratings, 0
+    column = {key: index for index, key in enumerate(keys)}
+    rows = session.execute(
+        select(FinalRating.application_id, FinalRating.account_id, FinalRating.criterion, FinalRating.level)
+        .join(Application, FinalRating.application_id == Application.id)
+        .where(Application.opening_id == opening.id, FinalRating.replaced_at.is_(None))
+    )
+    levels = ratings.level.copy()
+    replaced = 0
+    for application_id, account_id, criterion, level in rows:
+        if account_id not in interviewers or criterion not in column:
+            continue
+        given = (ratings.candidate == place[application_id]) & (ratings.interviewer == interviewers[account_id])
+        given &= ratings.criterion == column[criterion]
+        levels[given] = level
+        replaced += bool(given.any())
+    return replace(ratings, level=levels), replaced
 
 
 def _people(session: Session, opening_id: int) -> tuple[tuple[Person, ...], list[Facts]]:

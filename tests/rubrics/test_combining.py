@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import fields, replace
 
 import numpy as np
 import pytest
@@ -11,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rubrics.combining import Combined, Ratings, Scale, combine, ranks
+from tests.support.hiring_round import small_rubric
 
 Row = tuple[int, int, int, int]
 CANDIDATES, INTERVIEWERS, CRITERIA = 4, 3, 4
@@ -24,7 +26,8 @@ facts = st.lists(st.sampled_from([math.nan, 1.0, 3.0, 5.0]), min_size=CANDIDATES
 
 def scale(weight: Sequence[float], minimum: float = math.nan, required: Sequence[bool] = (False,) * CRITERIA) -> Scale:
     share = np.array(weight, dtype=float)
-    return Scale(share / share.sum(), np.full(CRITERIA, minimum), np.array(required), np.array([True] * (CRITERIA - 1) + [False]))
+    rated = np.array([True] * (CRITERIA - 1) + [False])
+    return Scale(share / share.sum(), np.full(CRITERIA, minimum), np.array(required), rated, np.zeros(CRITERIA, dtype=bool))
 
 
 def levels(facts_: Sequence[float]) -> np.ndarray:
@@ -117,6 +120,35 @@ def test_facts_alone_make_no_score() -> None:
     found = combine(scale([1, 1, 1, 1]), Ratings.of([]), levels([5.0]))
     assert math.isnan(found.score[0])
     assert found.coverage[0] == pytest.approx(0.25)
+
+
+@given(rows_of_ratings, weights, facts, st.integers(0, CRITERIA - 1))
+def test_a_void_criterion_is_as_if_nobody_had_been_asked(rows: list[Row], weight: list[float], facts_: list[float], void: int) -> None:
+    whole = scale(weight, minimum=3, required=[True] * CRITERIA)
+    struck = replace(
+        whole,
+        void=np.arange(CRITERIA) == void,
+        weight=np.where(np.arange(CRITERIA) == void, 0, whole.weight) / (1 - whole.weight[void]),
+        required=np.arange(CRITERIA) != void,
+    )
+    known = levels([math.nan] * CANDIDATES if void == CRITERIA - 1 else facts_)
+    found = combine(struck, Ratings.of(rows), levels(facts_))
+    expected = combine(replace(struck, void=np.zeros(CRITERIA, dtype=bool)), Ratings.of([row for row in rows if row[2] != void]), known)
+    for field in fields(Combined):
+        assert np.array_equal(
+            getattr(found, field.name), getattr(expected, field.name), equal_nan=getattr(found, field.name).dtype.kind == "f"
+        )
+    assert np.isnan(found.mean[:, void]).all()
+
+
+def test_a_scale_without_void_criteria_keeps_the_proportions_of_the_others() -> None:
+    rubric = small_rubric()
+    assert Scale.of(rubric).weight.tolist() == pytest.approx([0.4, 0.3, 0.2, 0.1])
+    struck = Scale.of(rubric, void={"composure"})
+    assert struck.weight.tolist() == pytest.approx([4 / 7, 0, 2 / 7, 1 / 7])
+    assert (struck.required.any(), struck.void.tolist()) == (False, [False, True, False, False])
+    tried = Scale.of(rubric, weights={"spoken_communication": 1, "teamwork": 3})
+    assert tried.weight.tolist() == pytest.approx([0.25, 0, 0.75, 0])
 
 
 def test_nobody_at_all() -> None:
