@@ -67,6 +67,15 @@ class Ratings:
             return self
         return Ratings(self.candidate[chosen], self.interviewer[chosen], self.criterion[chosen], self.level[chosen])
 
+    def merged(self, criteria: int) -> Ratings:
+        """One row per candidate, criterion and interviewer, ordered by them; who rated twice (in two stages) counts with the mean."""
+        interviewers = int(self.interviewer.max(initial=0)) + 1
+        cell = self.candidate * criteria + self.criterion
+        unique, place, times = np.unique(cell * interviewers + self.interviewer, return_inverse=True, return_counts=True)
+        cell = unique // interviewers
+        level = np.bincount(place, weights=self.level, minlength=len(unique)) / times
+        return Ratings(cell // criteria, unique % interviewers, cell % criteria, level)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Scale:
@@ -135,8 +144,8 @@ def combine(scale: Scale, ratings: Ratings, qualification_levels: Floats) -> Com
     people, criteria = qualification_levels.shape
     shape = (people, criteria)
     qualification_levels = np.where(scale.void, np.nan, qualification_levels)
-    ratings = ratings.where(~scale.void[ratings.criterion])
-    cell, level = _one_per_interviewer(ratings, criteria)
+    ratings = ratings.where(~scale.void[ratings.criterion]).merged(criteria)
+    cell, level = ratings.candidate * criteria + ratings.criterion, ratings.level
     size = people * criteria
     count = np.bincount(cell, minlength=size)
     total = np.bincount(cell, weights=level, minlength=size)
@@ -162,15 +171,6 @@ def combine(scale: Scale, ratings: Ratings, qualification_levels: Floats) -> Com
         coverage=coverage,
         spread=_spread(cell, level, rated_mean, count, scale.weight, shape),
     )
-
-
-def _one_per_interviewer(ratings: Ratings, criteria: int) -> tuple[Ints, Floats]:
-    """(cell, level) with one entry per candidate, criterion and interviewer; `cell` is candidate * criteria + criterion."""
-    cell = ratings.candidate * criteria + ratings.criterion
-    interviewers = int(ratings.interviewer.max(initial=0)) + 1
-    who = cell * interviewers + ratings.interviewer
-    unique, place, times = np.unique(who, return_inverse=True, return_counts=True)
-    return unique // interviewers, np.bincount(place, weights=ratings.level, minlength=len(unique)) / times
 
 
 def _extremes(cell: Ints, level: Floats, size: int) -> tuple[Floats, Floats]:
