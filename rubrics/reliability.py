@@ -16,6 +16,7 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from rubrics.combining import Ratings, Scale
     from rubrics.confidence import Confidence
 
     Floats = NDArray[np.float64]
@@ -110,52 +111,67 @@ def _ratio(above: float, below: float, n: Size) -> Figure:
     return Figure(above / below, n)
 
 
-def krippendorff_alpha(table: Floats, levels: Floats) -> Mapping[str, Figure]:
-    """Alpha of a table of units x interviewers (NaN: not rated), for each level of measurement. `levels` lists every possible rating."""
-    given = ~np.isnan(table)
-    paired = given.sum(axis=1) > 1 if table.size else np.zeros(0, dtype=bool)
-    n = Size(int(paired.sum()), int(given.any(axis=0).sum()) if table.size else 0, int(given[paired].sum()))
-    if not paired.any():
+def krippendorff_alpha(ratings: Ratings) -> Mapping[str, Figure]:
+    """Alpha for each level of measurement; what is rated is a candidate on a criterion, and values may be missing."""
+    unit = np.unique(ratings.candidate * (int(ratings.criterion.max(initial=0)) + 1) + ratings.criterion, return_inverse=True)[1]
+    paired = np.bincount(unit)[unit] > 1 if len(unit) else np.zeros(0, dtype=bool)
+    value, unit = ratings.level[paired], np.unique(unit[paired], return_inverse=True)[1]
+    n = Size(int(unit.max(initial=-1)) + 1, len(np.unique(ratings.interviewer[paired])), len(value))
+    if not len(value):
         return dict.fromkeys(ALPHA_LEVELS, Figure(None, n, "No two interviewers rated the same thing."))
-    values = table[paired]
-    if np.nanmax(values) - np.nanmin(values) < 1e-12:
+    domain, place = np.unique(value, return_inverse=True)
+    if domain[-1] - domain[0] < 1e-12:
         return dict.fromkeys(ALPHA_LEVELS, Figure(None, n, "All ratings are equal, so agreement cannot be told from chance."))
     import krippendorff
 
-    domain = np.unique(np.concatenate([levels, values[~np.isnan(values)]]))
-    counts = np.stack([(values == level).sum(axis=1) for level in domain], axis=1)
+    counts = np.bincount(unit * len(domain) + place, minlength=n.people * len(domain)).reshape(n.people, len(domain))
     found: dict[str, Figure] = {}
     for level in ALPHA_LEVELS:
-        if level == "ratio" and domain.min() < 0:
+        if level == "ratio" and domain[0] < 0:
             found[level] = Figure(None, n, "A ratio scale has no values below zero.")
             continue
-        alpha = krippendorff.alpha(value_counts=counts, value_domain=domain, level_of_measurement=level)
-        found[level] = Figure(float(alpha), n)
+        found[level] = Figure(float(krippendorff.alpha(value_counts=counts, value_domain=domain, level_of_measurement=level)), n)
     return found
 
 
-def weighted_kappa(first: Floats, second: Floats, levels: Floats) -> Mapping[str, Figure]:
-    """Cohen's weighted kappa of two interviewers over the things both rated (equal lengths, NaN: not rated), linear and quadratic.
+def totals_table(scale: Scale, ratings: Ratings, people: int, interviewers: int) -> Floats:
+    """Each interviewer's own weighted mean for each candidate, over the criteria they rated (people x interviewers; NaN: none)."""
+    weight = np.where(scale.void[ratings.criterion], 0.0, scale.weight[ratings.criterion])
+    cell = ratings.candidate * interviewers + ratings.interviewer
+    size = people * interviewers
+    with np.errstate(invalid="ignore", divide="ignore"):
+        table = np.bincount(cell, weights=weight * ratings.level, minlength=size) / np.bincount(cell, weights=weight, minlength=size)
+    return np.asarray(table.reshape(people, interviewers), dtype=np.float64)
 
-    `levels` are the possible ratings in order; distances are taken between their places.
-    """
+
+def weighted_kappa(first: Floats, second: Floats) -> Mapping[str, Figure]:
+    """Cohen's weighted kappa of two interviewers over the things both rated (equal lengths, NaN: not rated), linear and quadratic."""
     both = ~np.isnan(first) & ~np.isnan(second)
     n = Size(int(both.sum()), 2, 2 * int(both.sum()))
     kinds = ("linear", "quadratic")
     if not both.any():
         return dict.fromkeys(kinds, Figure(None, n, "The two interviewers rated nothing in common."))
-    domain = np.unique(np.concatenate([levels, first[both], second[both]]))
+    domain = np.unique(np.concatenate([first[both], second[both]]))
     one, two = np.searchsorted(domain, first[both]), np.searchsorted(domain, second[both])
     size = len(domain)
     observed = np.bincount(one * size + two, minlength=size * size).reshape(size, size) / both.sum()
     expected = np.outer(observed.sum(axis=1), observed.sum(axis=0))
-    apart = np.abs(np.arange(size)[:, None] - np.arange(size))
+    apart = np.abs(domain[:, None] - domain)
     found = {}
     for kind, weight in zip(kinds, (apart, apart**2), strict=True):
         chance = float((weight * expected).sum())
         reason = "Both gave the same rating every time, so agreement cannot be told from chance."
         found[kind] = Figure(1 - float((weight * observed).sum()) / chance, n) if chance > 1e-12 else Figure(None, n, reason)
     return found
+
+
+def kappa_of_two(ratings: Ratings) -> Mapping[str, Figure]:
+    """Weighted kappa of the first two interviewers over all candidates and criteria that both rated."""
+    cell = ratings.candidate * (int(ratings.criterion.max(initial=0)) + 1) + ratings.criterion
+    given = np.full((2, int(cell.max(initial=-1)) + 1), np.nan)
+    chosen = ratings.interviewer < 2
+    given[ratings.interviewer[chosen], cell[chosen]] = ratings.level[chosen]
+    return weighted_kappa(given[0], given[1])
 
 
 def concordance(table: Floats) -> Concordance:

@@ -75,7 +75,7 @@ def test_unequal_panels_have_one_way_correlations_only() -> None:
 
 
 def test_alpha_is_that_of_krippendorff() -> None:
-    found = krippendorff_alpha(KRIPPENDORFF, np.arange(1, 6.0))
+    found = krippendorff_alpha(from_table(KRIPPENDORFF))
     assert values(dict(found)) == pytest.approx({"nominal": 0.743, "ordinal": 0.815, "interval": 0.849, "ratio": 0.797}, abs=0.0005)
     assert (found["nominal"].n.people, found["nominal"].n.ratings) == (11, 40)
 
@@ -90,7 +90,7 @@ def test_concordance_with_ties_is_that_of_irr() -> None:
 @given(st.lists(st.tuples(st.integers(1, 5), st.integers(1, 5)), min_size=2, max_size=30))
 def test_quadratic_kappa_is_the_concordance_coefficient_of_lin(pairs: list[tuple[int, int]]) -> None:
     first, second = np.array(pairs, dtype=float).T
-    figure = weighted_kappa(first, second, np.arange(1, 6.0))["quadratic"]
+    figure = weighted_kappa(first, second)["quadratic"]
     below = first.var() + second.var() + (first.mean() - second.mean()) ** 2
     if below < 1e-12:
         assert figure.value is None
@@ -103,7 +103,7 @@ def test_linear_kappa_by_hand() -> None:
     first, second = np.array([1, 1, 2, 3, 3, NO]), np.array([1, 2, 2, 3, 1, 4])
     # Distances 0 1 0 0 2; expected: all 25 combinations of both sides.
     expected = np.abs(first[:5, None] - second[:5]).mean()
-    assert weighted_kappa(first, second, np.arange(1, 4.0))["linear"].value == pytest.approx(1 - (3 / 5) / expected)
+    assert weighted_kappa(first, second)["linear"].value == pytest.approx(1 - (3 / 5) / expected)
 
 
 def test_prophecy_and_its_reverse() -> None:
@@ -119,12 +119,12 @@ def test_prophecy_and_its_reverse() -> None:
     ids=["nothing", "no candidates", "no ratings", "all equal", "one rating", "one candidate"],
 )
 def test_what_cannot_be_estimated_is_absent_with_a_reason(table: np.ndarray) -> None:
-    figures = [*intraclass(table).values(), *krippendorff_alpha(table, np.arange(1, 6.0)).values(), concordance(table).w]
+    figures = [*intraclass(table).values(), *krippendorff_alpha(from_table(table)).values(), concordance(table).w]
     assert all((figure.value is None) == bool(figure.reason) for figure in figures)
     assert all(figure.value is None or np.isfinite(figure.value) for figure in figures)
     if table.shape == (1, 2):
         # Alpha does not mind a single unit: two different ratings of it agree no better than chance.
-        assert values(dict(krippendorff_alpha(table, np.arange(1, 6.0)))) == pytest.approx(dict.fromkeys(ALPHA_LEVELS, 0.0))
+        assert values(dict(krippendorff_alpha(from_table(table)))) == pytest.approx(dict.fromkeys(ALPHA_LEVELS, 0.0))
     else:
         assert {figure.value for figure in figures} == {None}
 
