@@ -7,7 +7,7 @@ filter can depend on it. Rows become objects only for the page that is drawn.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -15,49 +15,20 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from rubrics.combining import MIN_COVERAGE, TIE, ranks
+from reports.view import CRITERION_SORT, TOP, UNDECIDED, View
+from rubrics.combining import MIN_COVERAGE, TIE
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from rubrics.combining import Combined
+    from reports.standing import Standing
+    from rubrics.combining import Combined, Ratings, Scale
     from rubrics.model import Rubric
 
     Flags = NDArray[np.bool_]
     Ints = NDArray[np.int64]
 
-FIXED_SORTS = ("candidate", "total", "spread", "cards", "coverage", "minimums", "disagreement", "recommendations", "stage", "decision")
-CRITERION_SORT = "c."
-HIDEABLE = ("recommendations", "evidence", "flags", "outcome")
-UNDECIDED = "undecided"
-_BIGGER_FIRST = ("total", "cards", "coverage", "minimums", "disagreement", "recommendations")
 _RECOMMENDATION_VALUES = np.array([-2.0, -1.0, 1.0, 2.0])
-
-
-@dataclass(frozen=True, slots=True)
-class View:
-    """What the reader asked to see. `hidden` holds criterion keys and names of `HIDEABLE`; `stage` and `decision` are keys, '' for all."""
-
-    text: str = ""
-    stage: str = ""
-    decision: str = ""
-    minimum_missed: bool = False
-    incomplete: bool = False
-    disagreement: bool = False
-    hidden: frozenset[str] = frozenset()
-    sort: str = "total"
-    descending: bool = True
-    page: int = 1
-
-    @property
-    def filtered(self) -> bool:
-        return bool(self.text or self.stage or self.decision or self.minimum_missed or self.incomplete or self.disagreement)
-
-    def sorted_by(self, column: str) -> View:
-        """The view after a click on a column's head: its natural direction first, then the other one."""
-        natural = column in _BIGGER_FIRST or column.startswith(CRITERION_SORT)
-        descending = not self.descending if column == self.sort else natural
-        return replace(self, sort=column, descending=descending, page=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +56,11 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A candidate as shown. `hidden`: the reader still owes a scorecard for this candidate, and nothing of the panel is shown."""
+    """A candidate as shown. `hidden`: the reader still owes a scorecard for this candidate, and nothing of the panel is shown.
+
+    `score` is the one that places follow, with its range from `low` to `high`; `other` the other one of default and adjusted, where there
+    are two. `band` is the tie band (0: none), `chance` the probability to be among the best, `moved` the places won by trying weights.
+    """
 
     id: str
     name: str
@@ -94,6 +69,12 @@ class Row:
     rank: int | None
     tied: bool
     score: float | None
+    low: float | None
+    high: float | None
+    other: float | None
+    band: int
+    chance: float | None
+    moved: int | None
     spread: float | None
     cells: tuple[Cell, ...]
     cards: int
@@ -111,8 +92,10 @@ class Row:
 class Comparison:
     """All candidates that the reader may know of. Arrays have one entry per candidate; `hidden` marks those whose scores are closed.
 
-    `combined`, `cards`, `cards_expected` and `recommendations` (columns: strong no, no, yes, strong yes) must hold nothing of hidden
-    candidates: NaN and zero. `stages` maps keys to names in the rubric's order.
+    `combined`, `standing`, `ratings`, `cards`, `cards_expected` and `recommendations` (columns: strong no, no, yes, strong yes) must hold
+    nothing of hidden candidates: NaN, zero, no row. `stages` maps keys to names in the rubric's order. `scale` has the weights that count
+    here; where others than the published ones are tried, `published` is the standing under those. `void` holds the keys of void
+    criteria; `finals` says how many of the ratings were changed in a debrief.
     """
 
     opening: str
@@ -122,7 +105,13 @@ class Comparison:
     stages: Mapping[str, str]
     entrants: Sequence[Entrant]
     hidden: Flags
+    scale: Scale
     combined: Combined
+    standing: Standing
+    ratings: Ratings
+    published: Standing | None
+    void: frozenset[str]
+    finals: int
     cards: Ints
     cards_expected: Ints
     recommendations: Ints
@@ -132,16 +121,17 @@ class Comparison:
     def __len__(self) -> int:
         return len(self.entrants)
 
-    @cached_property
+    @property
     def ranks(self) -> Ints:
         """Places among the complete candidates; 0 for those not ranked."""
-        return ranks(self.combined.score, self.combined.complete & ~self.hidden)
+        return self.standing.ranks
 
     @cached_property
-    def tied(self) -> Flags:
-        sharing = np.bincount(self.ranks, minlength=1)
-        shared: Flags = (self.ranks > 0) & (sharing[self.ranks] > 1)
-        return shared
+    def moved(self) -> NDArray[np.float64]:
+        """Places won against the published weights (NaN: none to compare)."""
+        if self.published is None:
+            return np.full(len(self), np.nan)
+        return self.standing.moved_from(self.published)
 
     @property
     def ranked(self) -> int:
@@ -172,7 +162,7 @@ class Comparison:
         frame = pd.DataFrame(
             {
                 "ranked": (self.ranks[found] > 0) if view.sort == "total" else True,
-                "key": self._sort_key(view.sort)[found],
+                "key": self._sort_key(view)[found],
                 "name": [self.entrants[index].name.casefold() for index in found],
             }
         )
@@ -182,14 +172,21 @@ class Comparison:
         places: Ints = ordered.index.to_numpy(dtype=np.int64)
         return places
 
-    def _sort_key(self, column: str) -> NDArray[np.float64]:
-        combined = self.combined
+    def _sort_key(self, view: View) -> NDArray[np.float64]:
+        column = view.sort
+        combined, standing = self.combined, self.standing
         if column.startswith(CRITERION_SORT):
             return combined.mean[:, self.rubric.keys.index(column.removeprefix(CRITERION_SORT))]
         match column:
             case "total":
                 # Rounded far below a tie's width, so that equal scores are ordered by name and not by floating-point noise.
-                return np.round(combined.score / TIE) * TIE
+                return np.round(standing.score / TIE) * TIE
+            case "other":
+                return standing.other
+            case "chance":
+                return standing.chances(view.top)
+            case "moved":
+                return self.moved
             case "spread":
                 return combined.spread
             case "cards":
@@ -231,18 +228,23 @@ class Comparison:
             reasons.append(f"only {combined.coverage[index]:.0%} of the weight assessed, {MIN_COVERAGE:.0%} needed")
         return tuple(reasons)
 
-    def rows(self, indices: Ints, columns: Sequence[int]) -> tuple[Row, ...]:
-        """Row objects for these candidates, with cells of these criteria (places in the rubric)."""
+    def rows(self, indices: Ints, columns: Sequence[int], top: int = TOP) -> tuple[Row, ...]:
+        """Row objects for these candidates, with cells of these criteria (places in the rubric), and the chance to be among the `top`."""
         combined = self.combined
         chosen = np.asarray(columns, dtype=np.int64)
         grids = [
             grid[np.ix_(indices, chosen)].tolist()
             for grid in (combined.mean, combined.low, combined.high, combined.count, combined.below_minimum, combined.disagreement)
         ]
-        return tuple(self._row(int(index), tuple(map(_cell, *(grid[place] for grid in grids)))) for place, index in enumerate(indices))
+        chances = self.standing.chances(top)
+        return tuple(
+            self._row(int(index), tuple(map(_cell, *(grid[place] for grid in grids))), float(chances[index]))
+            for place, index in enumerate(indices)
+        )
 
-    def _row(self, index: int, cells: tuple[Cell, ...]) -> Row:
-        entrant, combined = self.entrants[index], self.combined
+    def _row(self, index: int, cells: tuple[Cell, ...], chance: float) -> Row:
+        entrant, combined, standing = self.entrants[index], self.combined, self.standing
+        moved = self.moved[index]
         hidden = bool(self.hidden[index])
         counts = self.recommendations[index].tolist()
         return Row(
@@ -251,8 +253,14 @@ class Comparison:
             reference=entrant.reference,
             hidden=hidden,
             rank=int(self.ranks[index]) or None,
-            tied=bool(self.tied[index]),
-            score=_number(combined.score[index]),
+            tied=bool(standing.tied[index]),
+            score=_number(standing.score[index]),
+            low=_number(standing.low[index]),
+            high=_number(standing.high[index]),
+            other=_number(standing.other[index]),
+            band=int(standing.bands[index]),
+            chance=_number(chance),
+            moved=None if np.isnan(moved) else int(moved),
             spread=_number(combined.spread[index]),
             cells=cells,
             cards=int(self.cards[index]),

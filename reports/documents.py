@@ -16,6 +16,7 @@ class RatingMark:
 
     `level` is the rating that counts (1-5) or None where the criterion was not assessed; then `not_assessed` holds the reason given.
     `revised` is a later rating of the same interviewer, given after the panel's cards were open to them; it is shown but does not count.
+    `final` is the one given after the debrief, with its reason; whether it takes the place of `level` is for the opening to say.
     """
 
     interviewer: str
@@ -25,6 +26,8 @@ class RatingMark:
     note: str = ""
     revised: int | None = None
     revised_note: str = ""
+    final: int | None = None
+    final_reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,9 +101,11 @@ class DecisionLine:
 class CandidateSummary:
     """The two-page candidate summary.
 
-    `score` is the default score (1-5), `spread` the pooled standard deviation of ratings on the same criterion, `coverage` the share of
+    `score` is the total (1-5), `spread` the pooled standard deviation of ratings on the same criterion, `coverage` the share of
     the rubric's weight that was assessed (0-1). `rank` is the place among the `ranked` candidates who are complete; `incomplete` holds
-    the reasons why a candidate is not ranked. `edition` names the reader the document was made for.
+    the reasons why a candidate is not ranked. `edition` names the reader the document was made for. `finals_count`: ratings given after
+    the debrief take the place of the independent ones in all numbers. `score` is the one that places follow (the severity-adjusted one if
+    `by_adjusted`), with its range from `low` to `high`, and `other` the other of the two; `sureness` says what they are, in sentences.
     """
 
     organisation: str
@@ -129,6 +134,12 @@ class CandidateSummary:
     edition: str
     made_by: str
     made_at: datetime
+    finals_count: bool = False
+    low: float | None = None
+    high: float | None = None
+    other: float | None = None
+    by_adjusted: bool = False
+    sureness: str = ""
 
     @property
     def assessed(self) -> tuple[CriterionLine, ...]:

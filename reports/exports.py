@@ -14,8 +14,12 @@ from datetime import datetime
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
+from reports.sureness import ranges, ranked_by
+from reports.wording import points
+
 if TYPE_CHECKING:
-    from reports.comparison import Comparison, View
+    from reports.comparison import Comparison
+    from reports.view import View
 
 Value = str | int | float | None
 SCALE_MIN, SCALE_MAX = 1, 5
@@ -178,8 +182,11 @@ def _sheet_name(title: str) -> str:
 def wide_table(comparison: Comparison, view: View) -> tuple[list[str], list[list[Value]]]:
     """The comparison as shown: the same rows in the same order, the same columns, all pages. Numbers keep their full precision."""
     columns = [place for place, item in enumerate(comparison.rubric.criteria) if item.key not in view.hidden]
-    rows = comparison.rows(comparison.matching(view), columns)
-    header = ["candidate", "reference", "rank", "total", "spread"]
+    rows = comparison.rows(comparison.matching(view), columns, view.top)
+    main, other = ("adjusted total", "total") if comparison.standing.by_adjusted else ("total", "adjusted total")
+    sure = {"range": ["range from", "range to", other, "tie band"], "chance": [f"among the best {view.top}"]}
+    header = ["candidate", "reference", "rank", main, "spread"]
+    header += [title for name, titles in sure.items() if name not in view.hidden for title in titles]
     header += [comparison.rubric.criteria[place].criterion.name for place in columns]
     groups = {
         "recommendations": ["strong no", "no", "yes", "strong yes"],
@@ -191,7 +198,10 @@ def wide_table(comparison: Comparison, view: View) -> tuple[list[str], list[list
         header += titles if name not in view.hidden else []
     table: list[list[Value]] = []
     for row in rows:
-        line: list[Value] = [row.name, row.reference, row.rank, row.score, row.spread, *(cell.mean for cell in row.cells)]
+        line: list[Value] = [row.name, row.reference, row.rank, row.score, row.spread]
+        known: dict[str, list[Value]] = {"range": [row.low, row.high, row.other, row.band or None], "chance": [row.chance]}
+        line += [value for name in sure if name not in view.hidden for value in known[name]]
+        line += [cell.mean for cell in row.cells]
         cells: dict[str, list[Value]] = {
             "recommendations": [None] * 4 if row.hidden else list(row.recommendations.values()),
             "evidence": [None] * 3 if row.hidden else [row.cards, row.cards_expected, row.coverage],
@@ -205,6 +215,13 @@ def wide_table(comparison: Comparison, view: View) -> tuple[list[str], list[list
     return [*header, "not ranked because"], table
 
 
+def weights(comparison: Comparison) -> str:
+    """The weights that count here, in points of 100, and whether they are the published ones."""
+    names = [item.criterion.name for item in comparison.rubric.criteria]
+    said = ", ".join(f"{name} {points(100 * weight)}" for name, weight in zip(names, comparison.scale.weight, strict=True) if weight)
+    return f"{'as published' if comparison.published is None else 'NOT the published ones, only tried'}: {said}"
+
+
 def about(comparison: Comparison, view: View) -> list[tuple[str, str]]:
     """What the table is: printed on the workbook's second sheet."""
     return [
@@ -212,7 +229,11 @@ def about(comparison: Comparison, view: View) -> list[tuple[str, str]]:
         ("Rubric", f"version {comparison.rubric_version}, digest {comparison.rubric_digest}"),
         ("Made at", stamp(comparison.made_at)),
         ("Candidates", f"{len(comparison.matching(view))} shown of {len(comparison)}; {comparison.ranked} ranked"),
+        ("Weights", weights(comparison)),
         ("Total", "Criterion-first weighted mean of levels 1-5; what was not assessed is absent, never zero."),
+        ("Places", ranked_by(comparison.standing)),
+        ("Range", ranges(comparison.standing)),
+        ("Tie band", "Candidates with the same number are level within the noise: their order may be chance."),
         ("Spread", "Pooled standard deviation of the ratings that different interviewers gave to the same criterion."),
         ("Not ranked", "Less than 80 % of the rubric's weight assessed, or a required criterion missing."),
     ]

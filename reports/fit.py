@@ -80,8 +80,13 @@ def quoted(line: CriterionLine, *, count: int, best: bool) -> tuple[RatingMark, 
 
 
 def side(line: CriterionLine, level: int | None) -> tuple[RatingMark, ...]:
-    """Who gave this level; marks with a note come first, they are what can be talked about."""
-    return tuple(sorted((mark for mark in line.marks if mark.level == level), key=lambda mark: not on_one_line(mark.note)))
+    """Who gave this level; marks with a note come first, they are what can be talked about.
+
+    Where nobody did (it is a mean over two stages, or a rating given after the debrief), those who came nearest.
+    """
+    gaps = {abs(mark.level - (level or 0)) for mark in line.marks if mark.level is not None}
+    nearest = [mark for mark in line.marks if mark.level is not None and abs(mark.level - (level or 0)) == min(gaps)]
+    return tuple(sorted(nearest, key=lambda mark: not on_one_line(mark.note)))
 
 
 def _masthead(summary: CandidateSummary) -> float:

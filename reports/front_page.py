@@ -102,7 +102,7 @@ def ratings(line: CriterionLine) -> tuple[int, ...]:
 
 def is_long(marks: Iterable[RatingMark]) -> bool:
     """Whether rows with these marks may be torn at the foot of a page: kept together they would leave much of it empty."""
-    return sum(NAME_LENGTH + len(mark.note) + len(mark.revised_note) for mark in marks) > LONGEST_KEPT_TOGETHER
+    return sum(NAME_LENGTH + len(mark.note) + len(mark.revised_note) + len(mark.final_reason) for mark in marks) > LONGEST_KEPT_TOGETHER
 
 
 def _highlight(line: CriterionLine | None, *, count: int, best: bool) -> Highlight | None:

@@ -125,6 +125,11 @@ class Confidence:
     def adjusted_ranks(self) -> Ints:
         return ranks(self.standing, self.ranked)
 
+    @cached_property
+    def _adjusted_squares(self) -> Floats:
+        """a_i' V a_i of everybody in `pairs.people`."""
+        return self.pairs.quadratic(self.severity.variance) if self.severity is not None else np.zeros(len(self.pairs.people))
+
     def place(self, candidate: int) -> int | None:
         """Where a candidate stands in `pairs.people`; None for one whom nobody rated."""
         found = int(np.searchsorted(self.pairs.people, candidate))
@@ -138,10 +143,12 @@ class Confidence:
             both = self.se**2 + self.se[candidate] ** 2
             return np.where(np.arange(size) == candidate, 0.0, both)
         model, panel = self.severity, self.pairs
-        matrix = model.variance if adjusted else np.eye(len(panel.raters)) * model.sigma_severity**2
         own = panel.part(place)
-        squares = panel.quadratic(matrix)
-        between = squares + squares[place] - 2 * panel.weighted(matrix @ own)
+        if adjusted:
+            squares, crossed = self._adjusted_squares, panel.weighted(model.variance @ own)
+        else:
+            squares, crossed = model.sigma_severity**2 * panel.squared_share, panel.weighted(model.sigma_severity**2 * own)
+        between = squares + squares[place] - 2 * crossed
         noise = model.sigma**2 * (panel.squared_share + panel.squared_share[place])
         found = np.full(size, np.nan)
         found[panel.people] = np.maximum(between, 0.0) + noise

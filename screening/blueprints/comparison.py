@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
+from itertools import groupby
 from typing import Any
+from urllib.parse import parse_qsl
 
 from flask import Blueprint, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from reports.comparison import CRITERION_SORT, FIXED_SORTS, UNDECIDED, Comparison, View
+from reports.charts import range_plot
+from reports.comparison import Comparison, Row
 from reports.exports import LongCard, about, long_csv, long_header, long_rows, to_csv, to_xlsx, wide_table
+from reports.sureness import band_heading, sureness_of
+from reports.view import CRITERION_SORT, FIXED_SORTS, UNDECIDED, View
 from reports.wording import DECISIONS
+from rubrics import stability
 from screening.blueprints.downloads import download
 from screening.blueprints.session import asks, database, viewer
-from screening.forms.comparison import PAGE_SIZE, address, sort_values, view_from
+from screening.forms.comparison import PAGE_SIZE, address, sort_values, sureness_values, view_from, weights_from
 from screening.models import Opening
-from screening.policy import Action
+from screening.policy import Action, allows
 from screening.services import comparison
 
 bp = Blueprint("comparison", __name__, url_prefix="/openings/<opening_id>")
@@ -27,28 +34,47 @@ CSV = "text/csv; charset=utf-8"
 @asks(Action.COMPARE)
 def show(opening_id: str) -> str | Response:
     with database().reading() as session:
-        opening, compared = comparison.compare(session, viewer(), opening_id)
+        opening, compared = comparison.compare(session, viewer(), opening_id, weights=weights_from(request.args))
     view = view_from(request.args, compared.rubric)
     found = compared.matching(view)
     pages = max(1, -(-len(found) // PAGE_SIZE))
     view = replace(view, page=min(view.page, pages))
     first = (view.page - 1) * PAGE_SIZE
     shown = [place for place, item in enumerate(compared.rubric.criteria) if item.key not in view.hidden]
-    rows = compared.rows(found[first : first + PAGE_SIZE], shown)
+    rows = compared.rows(found[first : first + PAGE_SIZE], shown, view.top)
     return render_template(
         "comparison/show.html",
         opening=opening,
         compared=compared,
         view=view,
-        rows=rows,
+        bands=_bands(rows, view),
+        sureness=sureness_of(compared),
         columns=_columns(opening_id, compared, view),
+        range_plot=range_plot,
+        chance=stability.words,
+        published_href=_here(opening_id, address(replace(view, weights={}))),
+        may_save=allows(viewer(), Action.EDIT_RUBRIC, opening.id),
+        tried=_tried(view),
         sort={name: _sort(opening_id, view, name) for name in FIXED_SORTS},
         stages=[("", "All stages"), *compared.stages.items()],
         decisions=[("", "All"), (UNDECIDED, "No decision"), *DECISIONS.items()],
-        carried=list(sort_values(view).items()),
+        carried=list({**sort_values(view), **_tried(view)}.items()),
+        kept=parse_qsl(address(replace(view, weights={}, page=1))),
         pager=_pager(opening_id, view, first, len(rows), len(found), pages),
         exports=_exports(opening_id, view),
     )
+
+
+def _bands(rows: Sequence[Row], view: View) -> list[tuple[str, list[Row]]]:
+    """The rows in tie bands, each with what its heading says, while places are in order; otherwise all in one without a heading."""
+    if view.sort != "total" or not view.descending or not any(row.band for row in rows):
+        return [("", list(rows))] if rows else []
+    grouped = [(band, list(members)) for band, members in groupby(rows, key=lambda row: row.band)]
+    return [(band_heading(band, members), members) for band, members in grouped]
+
+
+def _tried(view: View) -> dict[str, str]:
+    return {name: value for name, value in sureness_values(view).items() if name != "top"}
 
 
 def _here(opening_id: str, query: str, endpoint: str = "comparison.show") -> str:
@@ -66,6 +92,8 @@ def _columns(opening_id: str, compared: Comparison, view: View) -> list[dict[str
             "key": item.key,
             "name": item.criterion.name,
             "weight": float(item.weight),
+            "tried": view.weights.get(item.key),
+            "void": item.key in compared.void,
             "hidden": item.key in view.hidden,
             **_sort(opening_id, view, f"{CRITERION_SORT}{item.key}"),
         }
@@ -96,16 +124,20 @@ def _exports(opening_id: str, view: View) -> list[dict[str, str]]:
 
 def _compared(opening_id: str) -> tuple[Comparison, View]:
     with database().transaction() as session:
-        opening, compared = comparison.compare(session, viewer(), opening_id)
+        opening, compared = comparison.compare(session, viewer(), opening_id, weights=weights_from(request.args))
         comparison.note_export(session, viewer(), opening, "table_exported")
     return compared, view_from(request.args, compared.rubric)
+
+
+def _file_name(compared: Comparison) -> str:
+    return f"{compared.opening} comparison{'' if compared.published is None else ' with weights only tried'}"
 
 
 @bp.get("/compare.csv")
 @asks(Action.COMPARE)
 def as_csv(opening_id: str) -> Response:
     compared, view = _compared(opening_id)
-    return download(to_csv(*wide_table(compared, view)), f"{compared.opening} comparison.csv", CSV)
+    return download(to_csv(*wide_table(compared, view)), f"{_file_name(compared)}.csv", CSV)
 
 
 @bp.get("/compare.xlsx")
@@ -113,7 +145,7 @@ def as_csv(opening_id: str) -> Response:
 def as_xlsx(opening_id: str) -> Response:
     compared, view = _compared(opening_id)
     content = to_xlsx(*wide_table(compared, view), title="Comparison", about=about(compared, view))
-    return download(content, f"{compared.opening} comparison.xlsx", XLSX)
+    return download(content, f"{_file_name(compared)}.xlsx", XLSX)
 
 
 def _ratings(opening_id: str) -> tuple[Opening, list[LongCard], bool]:

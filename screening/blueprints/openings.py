@@ -76,6 +76,8 @@ def settings(opening_id: str) -> Page:
                 department=form.department.data,
                 location=form.location.data,
                 manager_sees_names=form.manager_sees_names.data,
+                finals_count=form.finals_count.data,
+                ranks_adjusted=form.ranks_adjusted.data,
             )
         flash("Saved.", "success")
         return redirect(url_for("openings.show", opening_id=opening_id), 303)

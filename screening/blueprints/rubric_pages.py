@@ -19,6 +19,7 @@ from screening.forms.rubrics_stage import StageForm
 from screening.models import Opening, RubricVersion
 from screening.policy import Action, Viewer, allows
 from screening.services.rubrics import Draft, Published
+from screening.services.struck import Struck
 
 _OFF_PAGE = ("name", "definition", "questions", "anchors", "rule")
 """Parts that are written on the criterion's own page."""
@@ -197,7 +198,9 @@ def versions(opening: Opening, rows: Sequence[RubricVersion], viewer: Viewer) ->
     }
 
 
-def version(opening: Opening, row: RubricVersion, published: Published, before: Published | None, viewer: Viewer) -> dict[str, Any]:
+def version(
+    opening: Opening, row: RubricVersion, published: Published, before: Published | None, struck: Struck, viewer: Viewer
+) -> dict[str, Any]:
     rubric = published.rubric
     return {
         "opening": opening_of(opening.title, opening.public_id),
@@ -207,6 +210,8 @@ def version(opening: Opening, row: RubricVersion, published: Published, before: 
         "before": before,
         "changes": changes(before.rubric, rubric) if before else (),
         "levels": LEVELS,
+        "struck": struck,
+        "voids_href": url_for("voids.show", opening_id=opening.public_id) if allows(viewer, Action.VOID, opening.id) else "",
         "number": review.number,
         "edit_href": _edit_href(opening, viewer),
     }

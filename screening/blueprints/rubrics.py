@@ -18,6 +18,7 @@ from screening.forms.rubrics_draft import DraftForm
 from screening.policy import Action
 from screening.services import rubrics
 from screening.services.rubrics import Draft
+from screening.services.struck import struck_in
 
 bp = Blueprint("rubrics", __name__, url_prefix="/openings/<opening_id>/rubric")
 Page = str | tuple[str, int] | Response
@@ -126,4 +127,5 @@ def version(opening_id: str, number: int) -> Page:
     with database().reading() as session:
         opening, row, published = rubrics.version(session, viewer(), opening_id, number)
         before = rubrics.version(session, viewer(), opening_id, number - 1)[2] if number > 1 else None
-    return render_template("rubrics/version.html", **pages.version(opening, row, published, before, viewer()))
+        struck = struck_in(session, opening.id)
+    return render_template("rubrics/version.html", **pages.version(opening, row, published, before, struck, viewer()))

@@ -31,7 +31,8 @@ def filled(
     """The page with this content: what is saved, or what was typed and could not be saved."""
     rows = [_criterion(card, item, content, form, conflict) for item in card.criteria]
     gaps = [{"name": row["name"], "href": f"#criterion-{row['key']}"} for row in rows if row["state"] == "open"]
-    done = len(rows) - len(gaps)
+    asked = sum(row["state"] != "void" for row in rows)
+    done = asked - len(gaps)
     errors = {name: _error(form, refusal, name) for name in ("recommendation", "reason", "why")}
     return {
         "card": card,
@@ -39,7 +40,7 @@ def filled(
         "saved_at": clock_time(card.saved_at) if card.state != "new" else "",
         "amending": card.state == "amending",
         "criteria": rows,
-        "progress": {"done": done, "total": len(rows), "share": done / len(rows) if rows else 1},
+        "progress": {"done": done, "total": asked, "share": done / asked if asked else 1},
         "gaps": gaps,
         "problems": _problems(rows, errors, gaps, refusal, conflict),
         "recommendation": content.recommendation or "",
@@ -54,18 +55,20 @@ def _criterion(card: Card, item: Weighted, content: Content, form: ScorecardForm
     entry = content.entries.get(item.key, Entry())
     saved = card.content.entries.get(item.key, Entry())
     parts = [f"{part}_{item.key}" for part in ("rating", "na", "note")]
+    void = card.struck.criteria.get(item.key, "")
     messages = [str(message) for part in parts if form is not None for message in form[part].errors]
     return {
         "key": item.key,
         "name": item.criterion.name,
         "definition": item.criterion.definition,
-        "questions": item.criterion.questions,
+        "questions": [(question, card.struck.questions.get((item.key, question.text), "")) for question in item.criterion.questions],
+        "void": void,
         "anchors": item.criterion.anchors,
         "minimum": item.minimum,
         "level": entry.level,
         "not_assessed": entry.not_assessed,
         "note": entry.note,
-        "state": "skipped" if entry.not_assessed else "open" if entry.level is None else "rated",
+        "state": "void" if void else "skipped" if entry.not_assessed else "open" if entry.level is None else "rated",
         "error": " ".join(messages),
         "conflict": {"entry": saved, "when": clock_time(card.saved_at)} if conflict and saved != entry else None,
     }
@@ -101,6 +104,9 @@ def typed(card: Card, form: ScorecardForm, sent: Mapping[str, str]) -> Content:
     """What was typed, also where it is not well-formed; fields that were not sent keep what is saved."""
     entries = dict(card.content.entries)
     for item in card.criteria:
+        # Unlike a radio button, the note is always sent where the page has fields for the criterion.
+        if f"note_{item.key}" not in sent:
+            continue
         level, reason = form[f"rating_{item.key}"].data, form[f"na_{item.key}"].data
         known = reason if reason in REASONS else ""
         entries[item.key] = Entry(level if level in range(1, 6) and not known else None, known, form[f"note_{item.key}"].data or "")
@@ -136,6 +142,14 @@ def frozen(card: Card, *, unsaved: Sequence[tuple[str, str]] = (), refusal: str 
         "unsaved": unsaved,
         "refusal": refusal,
         "reasons": REASONS,
-        "lines": [(item, card.content.entries.get(item.key, Entry())) for item in card.criteria],
+        "lines": [
+            (
+                item,
+                card.content.entries.get(item.key, Entry()),
+                card.struck.criteria.get(item.key, ""),
+                [(text, reason) for (key, text), reason in card.struck.questions.items() if key == item.key],
+            )
+            for item in card.criteria
+        ],
         "candidate_href": url_for("candidates.show", application_id=card.application_id),
     }

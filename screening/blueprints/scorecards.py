@@ -13,7 +13,7 @@ from screening.blueprints.session import asks, database, viewer
 from screening.errors import AlreadySubmitted, Invalid, Stale
 from screening.forms.scorecard import ScorecardForm, scorecard_form, sent_by_script
 from screening.policy import Action
-from screening.services import scorecards
+from screening.services import amending, scorecards
 
 bp = Blueprint("scorecards", __name__, url_prefix="/scorecards")
 Page = str | tuple[str, int] | Response
@@ -100,7 +100,7 @@ def _messages(errors: Mapping[str, Any]) -> list[str]:
 @asks(Action.OWN_SCORECARD)
 def amend(scorecard_id: str) -> Page:
     with database().transaction() as session:
-        scorecards.begin_amendment(session, viewer(), scorecard_id)
+        amending.begin(session, viewer(), scorecard_id)
     return redirect(url_for("scorecards.edit", scorecard_id=scorecard_id), 303)
 
 
@@ -108,6 +108,6 @@ def amend(scorecard_id: str) -> Page:
 @asks(Action.OWN_SCORECARD)
 def discard(scorecard_id: str) -> Page:
     with database().transaction() as session:
-        scorecards.discard_amendment(session, viewer(), scorecard_id)
+        amending.discard(session, viewer(), scorecard_id)
     flash("The amendment is dropped. What you submitted stands.", "success")
     return redirect(url_for("scorecards.edit", scorecard_id=scorecard_id), 303)

@@ -120,7 +120,21 @@ def _navigation(who: Viewer) -> list[NavigationLink]:
     if who.is_administrator:
         areas.append(("People", "people.index", "people"))
     here = (request.endpoint or "").partition(".")[0]
-    inside = {"candidates", "comparison", "decisions", "imports", "interviews", "reports", "rubrics", "team"}
+    inside = {
+        "candidates",
+        "comparison",
+        "debriefs",
+        "decisions",
+        "impact",
+        "imports",
+        "interviews",
+        "profiles",
+        "reports",
+        "rubrics",
+        "side_by_side",
+        "team",
+        "voids",
+    }
     return [
         NavigationLink(label, url_for(endpoint), area == here or (area == "openings" and here in inside)) for label, endpoint, area in areas
     ]

@@ -8,8 +8,10 @@ import click
 
 from screening.cli.accounts import user
 from screening.cli.failures import explained
+from screening.cli.impact import impact
 from screening.cli.records import candidates, ratings, summary
 from screening.cli.running import db, demo, routes, serve
+from screening.cli.score import score
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -29,7 +31,7 @@ def commands(traceback: bool) -> None:
     """
 
 
-for _command in (demo, serve, db, user, candidates, ratings, summary, routes):
+for _command in (demo, serve, db, user, candidates, ratings, summary, score, impact, routes):
     commands.add_command(_command)
 
 

@@ -15,7 +15,7 @@ from screening.demo.people import BY_KEY, STAFF, Applicant
 from screening.demo.stories import Amendment, Card, Ruling
 from screening.models import Account, Application, Interview, Scorecard
 from screening.policy import Viewer, viewer_for
-from screening.services import accounts, candidates, decisions, interviews, openings, people, rubrics, scorecards
+from screening.services import accounts, amending, candidates, decisions, interviews, openings, people, rubrics, scorecards
 from screening.services.scorecards import Content, Entry
 
 PLACES = {"phone_screen": "By telephone", "role_play": "Room Linden", "practice_call": "Training desk 2", "panel": "Room Alder"}
@@ -141,7 +141,7 @@ def _content(company: Company, key: str, applicant: Applicant, stage: str, card:
 
 def amend(session: Session, company: Company, key: str, applicant: Applicant, stage: str, who: str, change: Amendment) -> None:
     viewer, public_id, _ = _own_card(session, company, key, applicant, stage, who)
-    scorecards.begin_amendment(session, viewer, public_id)
+    amending.begin(session, viewer, public_id)
     shown = scorecards.get(session, viewer, public_id)
     entries = {criterion: Entry(level=level, note=change.notes[criterion]) for criterion, level in change.levels.items()}
     _submit(session, viewer, public_id, shown, Content(entries, amend_reason=change.why))

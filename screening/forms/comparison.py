@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
@@ -9,13 +10,17 @@ from urllib.parse import urlencode
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import BadRequest
 
-from reports.comparison import CRITERION_SORT, FIXED_SORTS, HIDEABLE, UNDECIDED, View
-from reports.wording import DECISIONS
+from reports.view import CRITERION_SORT, FIXED_SORTS, HIDEABLE, TOP, UNDECIDED, View
+from reports.wording import DECISIONS, points
 from rubrics.model import Rubric
 
 PAGE_SIZE = 100
 MAX_TEXT = 200
 _FLAGS = ("minimum_missed", "incomplete", "disagreement")
+WEIGHT = "w."
+"""What the name of a weight to try begins with; the criterion's key follows."""
+
+_POINTS = re.compile(r"\d{1,3}([.,]\d{1,2})?")
 _DIRECTIONS = {"ascending": False, "descending": True}
 
 
@@ -33,13 +38,29 @@ def view_from(args: MultiDict[str, str], rubric: Rubric) -> View:
         text=text,
         stage=_one_of(args, "stage", {stage.key for stage in rubric.stages}, ""),
         decision=_one_of(args, "decision", {*DECISIONS, UNDECIDED}, ""),
-        **{flag: _one_of(args, flag, {"1"}, "") == "1" for flag in _FLAGS},
+        minimum_missed=_one_of(args, "minimum_missed", {"1"}, "") == "1",
+        incomplete=_one_of(args, "incomplete", {"1"}, "") == "1",
+        disagreement=_one_of(args, "disagreement", {"1"}, "") == "1",
         # A column that a later rubric version dropped may still stand in an old address.
         hidden=frozenset(name for name in args.getlist("hide") if name in keys or name in HIDEABLE),
         sort=sort,
         descending=_DIRECTIONS[direction],
-        page=_page(args.get("page", "1")),
+        page=_whole(args, "page", 1),
+        top=_whole(args, "top", TOP),
+        weights=weights_from(args),
     )
+
+
+def weights_from(args: MultiDict[str, str]) -> dict[str, float]:
+    """The weights to try, in points by criterion key. Raises `BadRequest` for what is no number from 0 to 100."""
+    found = {}
+    for name, text in args.items():
+        if not name.startswith(WEIGHT) or not text.strip():
+            continue
+        if not _POINTS.fullmatch(text.strip()) or (value := float(text.replace(",", "."))) > 100:
+            raise BadRequest(f"“{text[:20]}” is no weight: give points from 0 to 100, with at most two decimals.")
+        found[name.removeprefix(WEIGHT)] = value
+    return found
 
 
 def _one_of(args: MultiDict[str, str], name: str, allowed: set[str], default: str) -> str:
@@ -49,9 +70,10 @@ def _one_of(args: MultiDict[str, str], name: str, allowed: set[str], default: st
     return value
 
 
-def _page(text: str) -> int:
+def _whole(args: MultiDict[str, str], name: str, default: int) -> int:
+    text = args.get(name, "") or str(default)
     if not (text.isascii() and text.isdecimal() and 1 <= int(text[:7]) <= 1_000_000 and len(text) <= 7):
-        raise BadRequest("page must be a whole number from 1.")
+        raise BadRequest(f"{name} must be a whole number from 1.")
     return int(text)
 
 
@@ -65,9 +87,16 @@ def address(view: View, **changes: Any) -> str:
         "hide": sorted(view.hidden),
         **sort_values(view),
         "page": str(view.page) if view.page > 1 else "",
+        **sureness_values(view),
     }
     values.update(changes)
     return urlencode({name: value for name, value in values.items() if value}, doseq=True)
+
+
+def sureness_values(view: View) -> Mapping[str, str]:
+    """How many are the best, and the weights to try."""
+    top = {"top": str(view.top)} if view.top != TOP else {}
+    return {**top, **{f"{WEIGHT}{key}": points(value) for key, value in sorted(view.weights.items())}}
 
 
 def sort_values(view: View) -> Mapping[str, str]:

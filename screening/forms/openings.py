@@ -17,6 +17,8 @@ class OpeningForm(Form):
 
 class OpeningSettingsForm(OpeningForm):
     manager_sees_names = BooleanField("Hiring managers see who gave which rating")
+    ranks_adjusted = BooleanField("Places follow the severity-adjusted total")
+    finals_count = BooleanField("Final ratings given after a debrief count in the totals")
 
 
 class NewOpeningForm(OpeningForm):

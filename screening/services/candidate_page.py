@@ -9,11 +9,12 @@ import numpy as np
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from reports.comparison import Cell, Row
+from reports.comparison import Cell, Comparison, Row
 from reports.documents import CriterionLine, QualificationLine
+from reports.sureness import ranges, ranked_by
 from screening.models import Account, Application, Event, Opening
 from screening.policy import Action, Sight, Viewer, allows, sight
-from screening.services import candidates, decisions, panel, reporting, results
+from screening.services import candidates, decisions, finals, panel, reporting, results
 from screening.services.comparison import as_seen
 
 _TOLD = {
@@ -24,14 +25,15 @@ _TOLD = {
     "interviewer_removed": "Interviewer taken off",
     "scorecard_submitted": "Scorecard submitted",
     "scorecard_amended": "Scorecard amended",
+    "final_given": "Final rating given",
+    "final_withdrawn": "Final rating withdrawn",
     "decided": "Decision",
     "decision_undone": "Decision taken back",
     "summary_made": "Summary made",
 }
 """What the timeline tells of; anything else is only in the log."""
-_PANEL_EVENTS = {"scorecard_submitted", "scorecard_amended", "decided", "decision_undone", "interviewer_removed", "summary_made"}
-
-_RATERS_EVENTS = {"scorecard_submitted", "scorecard_amended"}
+_RATERS_EVENTS = {"scorecard_submitted", "scorecard_amended", "final_given", "final_withdrawn"}
+_PANEL_EVENTS = _RATERS_EVENTS | {"decided", "decision_undone", "interviewer_removed", "summary_made"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,10 @@ class PanelLine:
 
 @dataclass(frozen=True, slots=True)
 class CandidatePage:
-    """`row`, `panel`, `decisions` and the panel's part of the timeline are empty while the candidate is closed to the viewer."""
+    """`row`, `panel`, `decisions` and the panel's part of the timeline are empty while the candidate is closed to the viewer.
+
+    `sureness` says what the total and its range are, for those who compare candidates; others know too few to say.
+    """
 
     application: Application
     opening: Opening
@@ -64,6 +69,8 @@ class CandidatePage:
     details: candidates.Details
     row: Row | None
     ranked: int
+    by_adjusted: bool
+    sureness: str
     interviews: tuple[panel.PlannedInterview, ...]
     stage_names: dict[str, str]
     columns: tuple[tuple[str, str], ...]
@@ -86,7 +93,8 @@ def of(session: Session, viewer: Viewer, application_id: str) -> CandidatePage:
     may = frozenset(action for action in Action if allows(viewer, action, opening.id))
     found = results.of(session, opening)
     stages = {stage.key: stage.name for stage in found.published.rubric.stages} if found else {}
-    row, ranked, columns, lines, facts = _numbers(session, application, opening, found, seen, is_open)
+    row, comparison, columns, lines, facts = _numbers(session, application, opening, found, seen, is_open)
+    standing = comparison.standing if comparison and Action.COMPARE in may else None
     history = tuple(decisions.history(session, application.id)) if is_open else ()
     return CandidatePage(
         application=application,
@@ -96,7 +104,9 @@ def of(session: Session, viewer: Viewer, application_id: str) -> CandidatePage:
         stage=stages.get(application.stage, application.stage) if is_open else "",
         details=candidates.details_of(application),
         row=row,
-        ranked=ranked if Action.COMPARE in may else 0,
+        ranked=comparison.ranked if comparison and standing else 0,
+        by_adjusted=standing is not None and standing.by_adjusted,
+        sureness=f"{ranked_by(standing)} {ranges(standing)}" if standing else "",
         interviews=tuple(panel.interviews(session, viewer, application, seen)),
         stage_names=stages,
         columns=columns,
@@ -110,28 +120,29 @@ def of(session: Session, viewer: Viewer, application_id: str) -> CandidatePage:
 
 def _numbers(
     session: Session, application: Application, opening: Opening, found: results.Results | None, seen: Sight, is_open: bool
-) -> tuple[Row | None, int, tuple[tuple[str, str], ...], tuple[PanelLine, ...], tuple[QualificationLine, ...]]:
+) -> tuple[Row | None, Comparison | None, tuple[tuple[str, str], ...], tuple[PanelLine, ...], tuple[QualificationLine, ...]]:
     if found is None:
-        return None, 0, (), (), ()
+        return None, None, (), (), ()
     comparison = as_seen(opening, found, seen)
     index = next(place for place, entrant in enumerate(comparison.entrants) if entrant.id == application.public_id)
     facts = reporting.qualification_lines(comparison, index, application)
     if not is_open:
-        return None, 0, (), (), facts
+        return None, None, (), (), facts
     rubric = found.published.rubric
     row = comparison.rows(np.array([index]), range(len(rubric.criteria)))[0]
     cards = panel.submitted_cards(session, application.id)
+    trails = finals.trails(session, application.id)
     names = reporting.display_names(cards, seen)
     columns = tuple((names[card.interviewer_id], comparison.stages.get(card.stage, card.stage)) for card in cards)
     lines = []
     for place, item in enumerate(rubric.criteria):
         if not item.criterion.is_rated:
             continue
-        by_card = [reporting.marks([card], item.key, names, comparison.stages, rubric) for card in cards]
+        by_card = [reporting.marks([card], item.key, names, comparison.stages, rubric, trails) for card in cards]
         given = tuple(mark for marks in by_card for mark in marks)
         line = reporting.criterion_line(comparison, index, place, item, given)
         lines.append(PanelLine(line, row.cells[place], tuple(marks[0] if marks else None for marks in by_card)))
-    return row, comparison.ranked, columns, tuple(lines), facts
+    return row, comparison, columns, tuple(lines), facts
 
 
 def _timeline(session: Session, application: Application, seen: Sight, stages: dict[str, str]) -> tuple[TimelineEntry, ...]:

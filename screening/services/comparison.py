@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import fields, replace
 from typing import NamedTuple
 
@@ -12,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from reports.comparison import Comparison, Entrant
 from reports.exports import BETWEEN_RATINGS, RATING_LINE, LongCard
-from rubrics.combining import Combined
+from rubrics.combining import Combined, Ratings, Scale
 from screening.clock import now
 from screening.database import plain_rows
 from screening.errors import Invalid
@@ -23,22 +24,45 @@ from screening.services.events import record
 from screening.services.lookup import opening_for
 
 
-def compare(session: Session, viewer: Viewer, opening_id: str) -> tuple[Opening, Comparison]:
-    """The opening and its comparison. Raises `Invalid` while no rubric is published."""
+def compare(session: Session, viewer: Viewer, opening_id: str, *, weights: Mapping[str, float] | None = None) -> tuple[Opening, Comparison]:
+    """The opening and its comparison. Raises `Invalid` while no rubric is published.
+
+    `weights`: points by criterion to try in the place of the published ones; a criterion that is not named keeps its own.
+    """
     opening = opening_for(session, viewer, opening_id, Action.COMPARE)
     found = results.of(session, opening)
     if found is None:
         raise Invalid("There is nothing to compare yet: publish the rubric first.")
-    return opening, as_seen(opening, found, sight(session, viewer, opening.id))
+    return opening, as_seen(opening, found, sight(session, viewer, opening.id), weights=tried(found, weights or {}))
 
 
-def as_seen(opening: Opening, found: results.Results, seen: Sight) -> Comparison:
-    """The comparison without anything that the viewer may not know."""
+def tried(found: results.Results, weights: Mapping[str, float]) -> dict[str, float] | None:
+    """All weights with these in the place of the published ones; None where that changes nothing. Raises `Invalid` if nothing weighs."""
+    own = {item.key: float(item.weight) for item in found.published.rubric.criteria}
+    wanted = {key: weights.get(key, weight) for key, weight in own.items()}
+    if wanted == own:
+        return None
+    if not sum(weight for key, weight in wanted.items() if key not in found.void) > 0:
+        raise Invalid("At least one criterion must weigh something: give one of them more than 0 points.")
+    return wanted
+
+
+def as_seen(opening: Opening, found: results.Results, seen: Sight, *, weights: Mapping[str, float] | None = None) -> Comparison:
+    """The comparison without anything that the viewer may not know; under these weights instead of the published ones, if given."""
     known = [place for place, person in enumerate(found.people) if seen.knows(person.application_id)]
     rows = np.array(known, dtype=np.int64)
     hidden = np.array([not seen.is_open(found.people[place].application_id) for place in known], dtype=bool)
     whole = len(known) == len(found.people) and not hidden.any()
     rubric = found.published.rubric
+    ratings = found.ratings if whole else open_to(found.ratings, rows, hidden)
+    independent = found.independent if whole else open_to(found.independent, rows, hidden)
+    published = found.combined if whole else _masked(found.combined, rows, hidden)
+    before = found.standing if whole else found.standing_with(published, ratings)
+    combined, standing = published, before
+    if weights is not None:
+        combined = found.combined_with(void=found.void, weights=weights)
+        combined = combined if whole else _masked(combined, rows, hidden)
+        standing = found.standing_with(combined, ratings, weights)
     return Comparison(
         opening=opening.title,
         rubric=rubric,
@@ -47,7 +71,13 @@ def as_seen(opening: Opening, found: results.Results, seen: Sight) -> Comparison
         stages={stage.key: stage.name for stage in rubric.stages},
         entrants=[_entrant(found.people[place], closed) for place, closed in zip(known, hidden, strict=True)],
         hidden=hidden,
-        combined=found.combined if whole else _masked(found.combined, rows, hidden),
+        scale=Scale.of(rubric, void=found.void, weights=weights),
+        combined=combined,
+        standing=standing,
+        ratings=ratings,
+        published=before if weights is not None else None,
+        void=found.void,
+        finals=int((ratings.level != independent.level).sum()),
         cards=np.where(hidden, 0, found.cards[rows]),
         cards_expected=np.where(hidden, 0, found.cards_expected[rows]),
         recommendations=np.where(hidden[:, None], 0, found.recommendations[rows]),
@@ -70,6 +100,14 @@ def _masked(combined: Combined, rows: np.ndarray, hidden: np.ndarray) -> Combine
         values[hidden] = nothing
         cut[field.name] = values
     return replace(combined, **cut)
+
+
+def open_to(ratings: Ratings, rows: np.ndarray, hidden: np.ndarray) -> Ratings:
+    """The ratings of the candidates who are open to the viewer, numbered by their rows: no other may leave a trace in any figure."""
+    row = np.full(int(max(ratings.candidate.max(initial=-1), rows.max(initial=-1))) + 1, -1)
+    row[rows[~hidden]] = np.flatnonzero(~hidden)
+    chosen = ratings.where(row[ratings.candidate] >= 0)
+    return replace(chosen, candidate=row[chosen.candidate])
 
 
 def note_export(session: Session, viewer: Viewer, opening: Opening, action: str) -> None:

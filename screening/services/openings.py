@@ -93,13 +93,22 @@ def copyable(session: Session, viewer: Viewer) -> Sequence[tuple[str, str]]:
 
 
 def change(
-    session: Session, viewer: Viewer, opening_id: str, *, title: str, department: str, location: str, manager_sees_names: bool
+    session: Session,
+    viewer: Viewer,
+    opening_id: str,
+    *,
+    title: str,
+    department: str,
+    location: str,
+    manager_sees_names: bool,
+    finals_count: bool,
+    ranks_adjusted: bool,
 ) -> Opening:
     opening = opening_for(session, viewer, opening_id, Action.EDIT_OPENING)
     opening.title, opening.department, opening.location = title.strip(), department.strip(), location.strip()
-    opening.manager_sees_names = manager_sees_names
+    opening.manager_sees_names, opening.finals_count, opening.ranks_adjusted = manager_sees_names, finals_count, ranks_adjusted
     touch(opening)
-    record(session, viewer.account_id, "opening_changed", opening_id=opening.id)
+    record(session, viewer.account_id, "opening_changed", opening_id=opening.id, finals_count=finals_count, ranks_adjusted=ranks_adjusted)
     return opening
 
 

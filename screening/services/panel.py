@@ -65,19 +65,32 @@ class PlannedInterview:
 
 def submitted_cards(session: Session, application_id: int) -> list[SubmittedCard]:
     """Every submitted card of the application, in the order of submitting. The caller has asked the policy."""
+    return cards_by_application(session, [application_id]).get(application_id, [])
+
+
+def cards_by_application(session: Session, application_ids: Sequence[int]) -> dict[int, list[SubmittedCard]]:
+    """The same for several applications, in one statement; one without a card has no entry."""
     rows = session.execute(
-        select(Scorecard, Interview.stage, Account.name, Revision)
-        .join(Interview, Scorecard.interview_id == Interview.id)
+        select(Interview.application_id, Scorecard, Interview.stage, Account.name, Revision, Rating)
+        .join_from(Scorecard, Interview, Scorecard.interview_id == Interview.id)
         .join(Account, Scorecard.interviewer_id == Account.id)
         .join(Revision, Revision.scorecard_id == Scorecard.id)
-        .where(Interview.application_id == application_id, Revision.submitted_at.is_not(None), Scorecard.withdrawn_at.is_(None))
+        .outerjoin(Rating, Rating.revision_id == Revision.id)
+        .where(Interview.application_id.in_(application_ids), Revision.submitted_at.is_not(None), Scorecard.withdrawn_at.is_(None))
         .order_by(Scorecard.id, Revision.number)
-    ).all()
-    entries = _entries(session, [row[3].id for row in rows])
-    by_card: dict[int, list[tuple[Scorecard, str, str, Revision]]] = {}
-    for card, stage, name, revision in rows:
-        by_card.setdefault(card.id, []).append((card, stage, name, revision))
-    return [_submitted(versions, entries) for versions in by_card.values()]
+    )
+    entries: dict[int, dict[str, Entry]] = {}
+    versions: dict[int, dict[int, tuple[Scorecard, str, str, Revision]]] = {}
+    applications: dict[int, int] = {}
+    for application_id, card, stage, name, revision, rating in rows:
+        applications[card.id] = application_id
+        versions.setdefault(card.id, {})[revision.id] = (card, stage, name, revision)
+        if rating is not None:
+            entries.setdefault(revision.id, {})[rating.criterion] = Entry(rating.level, rating.not_assessed, rating.note)
+    found: dict[int, list[SubmittedCard]] = {}
+    for card_id, written in versions.items():
+        found.setdefault(applications[card_id], []).append(_submitted(list(written.values()), entries))
+    return found
 
 
 def _submitted(versions: Sequence[tuple[Scorecard, str, str, Revision]], entries: dict[int, dict[str, Entry]]) -> SubmittedCard:
@@ -99,18 +112,6 @@ def _submitted(versions: Sequence[tuple[Scorecard, str, str, Revision]], entries
         revised=entries.get(later.id, {}) if later else {},
         amend_reason=last.amend_reason,
     )
-
-
-def _entries(session: Session, revisions: Sequence[int]) -> dict[int, dict[str, Entry]]:
-    found: dict[int, dict[str, Entry]] = {}
-    rows = session.execute(
-        select(Rating.revision_id, Rating.criterion, Rating.level, Rating.not_assessed, Rating.note).where(
-            Rating.revision_id.in_(revisions)
-        )
-    )
-    for revision_id, criterion, level, not_assessed, note in rows:
-        found.setdefault(revision_id, {})[criterion] = Entry(level, not_assessed, note)
-    return found
 
 
 def interviews(session: Session, viewer: Viewer, application: Application, seen: Sight) -> list[PlannedInterview]:

@@ -9,16 +9,18 @@ from sqlalchemy.orm import Session
 
 from reports.comparison import Comparison
 from reports.documents import CandidateSummary, CriterionLine, DecisionLine, QualificationLine, RatingMark, RecommendationLine
+from reports.sureness import ranges, ranked_by
 from reports.wording import NOT_ASSESSED
 from rubrics.model import Rubric, Weighted
 from screening.clock import now
 from screening.errors import Invalid
 from screening.models import Application, Opening
 from screening.policy import Action, Sight, Viewer, require_open, sight
-from screening.services import candidates, decisions, panel, results
+from screening.services import candidates, decisions, finals, panel, results
 from screening.services.comparison import as_seen
 from screening.services.events import record
 from screening.services.lookup import by_public_id
+from screening.spreadsheets import column_letter
 
 FULL = "Full edition: who rated what"
 WITHOUT_NAMES = "Hiring manager's edition: ratings without names"
@@ -56,6 +58,7 @@ def _summary(
     row = comparison.rows(np.array([index]), [])[0]
     rubric = found.published.rubric
     cards = panel.submitted_cards(session, application.id)
+    trails = finals.trails(session, application.id)
     names = display_names(cards, seen)
     stages = comparison.stages
     return CandidateSummary(
@@ -65,6 +68,11 @@ def _summary(
         reference=application.reference,
         stage=stages.get(application.stage, application.stage),
         score=row.score,
+        low=row.low,
+        high=row.high,
+        other=row.other,
+        by_adjusted=comparison.standing.by_adjusted,
+        sureness=f"{ranked_by(comparison.standing)} {ranges(comparison.standing)}",
         spread=row.spread,
         cards=row.cards,
         cards_expected=row.cards_expected,
@@ -75,7 +83,7 @@ def _summary(
         candidates=len(comparison),
         incomplete=row.incomplete,
         criteria=tuple(
-            criterion_line(comparison, index, place, item, marks(cards, item.key, names, stages, rubric))
+            criterion_line(comparison, index, place, item, marks(cards, item.key, names, stages, rubric, trails))
             for place, item in enumerate(rubric.criteria)
             if item.criterion.is_rated
         ),
@@ -95,6 +103,7 @@ def _summary(
         rubric_digest=found.published.digest,
         rubric_published_at=found.published.published_at,
         older_cards=int(comparison.older[index]),
+        finals_count=opening.finals_count,
         edition=FULL if seen.names else WITHOUT_NAMES,
         made_by=made_by,
         made_at=now(),
@@ -102,15 +111,20 @@ def _summary(
 
 
 def display_names(cards: Sequence[panel.SubmittedCard], seen: Sight) -> dict[int, str]:
-    """What to call each interviewer: the name, or a letter where names are not for this reader."""
+    """What to call each interviewer: the name, or a letter (AA after Z) where names are not for this reader."""
     people = {card.interviewer_id: card.interviewer for card in cards}
     if seen.names:
         return people
-    return {account_id: f"Interviewer {chr(65 + place)}" for place, account_id in enumerate(people)}
+    return {account_id: f"Interviewer {column_letter(place)}" for place, account_id in enumerate(people)}
 
 
 def marks(
-    cards: Sequence[panel.SubmittedCard], key: str, names: Mapping[int, str], stages: Mapping[str, str], rubric: Rubric
+    cards: Sequence[panel.SubmittedCard],
+    key: str,
+    names: Mapping[int, str],
+    stages: Mapping[str, str],
+    rubric: Rubric,
+    trails: finals.Trails = finals.NONE,
 ) -> tuple[RatingMark, ...]:
     """Every interviewer's rating of a criterion, in the order of the rubric's stages."""
     order = {stage.key: place for place, stage in enumerate(rubric.stages)}
@@ -121,6 +135,8 @@ def marks(
             continue
         later = card.revised.get(key) if card.counts else entry
         changed = later is not None and (not card.counts or later != entry)
+        rated = card.counts and entry.level is not None
+        final = finals.standing(trails.get((card.interviewer_id, key), ())) if rated else None
         found.append(
             RatingMark(
                 interviewer=names[card.interviewer_id],
@@ -132,6 +148,8 @@ def marks(
                 note=entry.note,
                 revised=later.level if changed and later else None,
                 revised_note=later.note if changed and later and card.counts and later.note != entry.note else "",
+                final=final.level if final else None,
+                final_reason=final.reason if final else "",
             )
         )
     return tuple(found)

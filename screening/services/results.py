@@ -10,12 +10,15 @@ import threading
 from collections import OrderedDict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from reports.standing import Standing
 from rubrics.combining import Combined, Ratings, Scale, combine
+from rubrics.confidence import assess
 from rubrics.qualifications import Facts
 from screening.database import plain_rows
 from screening.models import Application, Candidate, Decision, FinalRating, Interview, Opening, Rating, Revision, Scorecard, Void
@@ -38,15 +41,15 @@ class Person:
     decision: str
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Results:
     """The results of all candidates of an opening; arrays follow the order of `people` (that of adding).
 
     `cards` and `cards_expected` count submitted and assigned scorecards; `recommendations` has a column for each value of
     `RECOMMENDATIONS`; `older` counts cards per candidate that were filled in against an earlier rubric version. `ratings` are those
-    that count (their candidates and interviewers are places in `people` and in `interviewers`, which holds account ids), `levels` those
-    of the qualifications, both with what is void; `void` holds the keys of void criteria. `finals` says how many of the ratings were
-    replaced by a final one.
+    that count (their candidates and interviewers are places in `people` and in `interviewers`, which holds account ids), `independent`
+    the same as they were given before any debrief, `levels` those of the qualifications, all with what is void; `void` holds the keys of
+    void criteria. `finals` says how many interviewers' ratings of a criterion were replaced by a final one.
     """
 
     revision: int
@@ -55,14 +58,32 @@ class Results:
     place: Mapping[int, int]
     interviewers: tuple[int, ...]
     ratings: Ratings
+    independent: Ratings
     levels: np.ndarray
     void: frozenset[str]
     finals: int
+    ranks_adjusted: bool
     combined: Combined
     cards: np.ndarray
     cards_expected: np.ndarray
     recommendations: np.ndarray
     older: np.ndarray
+
+    @cached_property
+    def standing(self) -> Standing:
+        """Ranges, adjusted scores and places of everybody, for those who may know of all."""
+        return self.standing_with(self.combined, self.ratings)
+
+    def standing_with(self, combined: Combined, ratings: Ratings, weights: Mapping[str, float] | None = None) -> Standing:
+        """The same from other ratings or weights; `combined` must be what those give."""
+        scale = Scale.of(self.published.rubric, void=self.void, weights=weights)
+        return Standing(assess(scale, ratings, combined), self.ranks_adjusted)
+
+    def combined_from(self, ratings: Ratings) -> Combined:
+        """Other ratings of the same candidates combined as those that count are: `independent` ones, or with final ones in their place."""
+        if ratings is self.ratings:
+            return self.combined
+        return combine(Scale.of(self.published.rubric, void=self.void), ratings, self.levels)
 
     def combined_with(self, *, void: Collection[str], weights: Mapping[str, float] | None = None) -> Combined:
         """The same ratings combined with other criteria void, or with other weights."""
@@ -138,8 +159,10 @@ def _compute(session: Session, opening: Opening, published: rubrics.Published) -
     void = frozenset(
         session.scalars(select(Void.criterion).where(Void.opening_id == opening.id, Void.question == "", Void.undone_at.is_(None)))
     )
-    ratings, levels = _ratings(session, opening.id, counted, rubric.keys), _levels(published, facts)
-    ratings, finals = _with_finals(session, opening, ratings, place, interviewers, rubric.keys)
+    independent, levels = _ratings(session, opening.id, counted, rubric.keys), _levels(published, facts)
+    ratings, finals = independent, 0
+    if opening.finals_count:
+        ratings, finals = with_finals(session, opening.id, independent, place, tuple(interviewers), rubric.keys)
     return Results(
         revision=opening.revision,
         published=published,
@@ -147,9 +170,11 @@ def _compute(session: Session, opening: Opening, published: rubrics.Published) -
         place=place,
         interviewers=tuple(interviewers),
         ratings=ratings,
+        independent=independent,
         levels=levels,
         void=void,
         finals=finals,
+        ranks_adjusted=opening.ranks_adjusted,
         combined=combine(Scale.of(rubric, void=void), ratings, levels),
         cards=cards,
         cards_expected=expected,
@@ -158,24 +183,23 @@ def _compute(session: Session, opening: Opening, published: rubrics.Published) -
     )
 
 
-def _with_finals(
-    session: Session, opening: Opening, ratings: Ratings, place: Mapping[int, int], interviewers: Mapping[int, int], keys: tuple[str, ...]
+def with_finals(
+    session: Session, opening_id: int, ratings: Ratings, place: Mapping[int, int], interviewers: tuple[int, ...], keys: tuple[str, ...]
 ) -> tuple[Ratings, int]:
-    """The ratings with final ones in the place of independent ones, where the opening says so, and how many those are."""
-    if not opening.finals_count:
-        return ratings, 0
+    """The ratings with final ones in the place of independent ones, and how many those are. Arguments are as in `Results`."""
     column = {key: index for index, key in enumerate(keys)}
+    number = {account_id: index for index, account_id in enumerate(interviewers)}
     rows = session.execute(
         select(FinalRating.application_id, FinalRating.account_id, FinalRating.criterion, FinalRating.level)
         .join(Application, FinalRating.application_id == Application.id)
-        .where(Application.opening_id == opening.id, FinalRating.replaced_at.is_(None))
+        .where(Application.opening_id == opening_id, FinalRating.replaced_at.is_(None))
     )
     levels = ratings.level.copy()
     replaced = 0
     for application_id, account_id, criterion, level in rows:
-        if account_id not in interviewers or criterion not in column:
+        if account_id not in number or criterion not in column:
             continue
-        given = (ratings.candidate == place[application_id]) & (ratings.interviewer == interviewers[account_id])
+        given = (ratings.candidate == place[application_id]) & (ratings.interviewer == number[account_id])
         given &= ratings.criterion == column[criterion]
         levels[given] = level
         replaced += bool(given.any())

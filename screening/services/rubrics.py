@@ -139,6 +139,16 @@ def current(session: Session, opening_id: int) -> Published | None:
     return None if row is None else _published(session, row)
 
 
+def with_stage(session: Session, opening_id: int, stage: str) -> Published:
+    """The latest version that still has the stage."""
+    ids = session.scalars(select(RubricVersion.id).where(RubricVersion.opening_id == opening_id).order_by(RubricVersion.number.desc()))
+    for version_id in ids:
+        found = published(session, version_id)
+        if found.rubric.stage(stage):
+            return found
+    raise NotFound
+
+
 def published(session: Session, version_id: int) -> Published:
     """A version by its internal id, as scorecards refer to it."""
     row = session.get(RubricVersion, version_id, options=[defer(RubricVersion.content)])

@@ -1,6 +1,6 @@
-"""Filling in a scorecard: opening it, saving the draft, submitting, amending.
+"""Filling in a scorecard: opening it, saving the draft, submitting.
 
-Only its interviewer ever reads or writes a draft. What is submitted is frozen; an amendment is a new revision with a reason.
+Only its interviewer ever reads or writes a draft. What is submitted is frozen; an amendment (`amending`) is a new revision with a reason.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from rubrics.model import Stage, Weighted
@@ -20,6 +20,7 @@ from screening.policy import Viewer, require_own_card
 from screening.services import rubrics
 from screening.services.events import record
 from screening.services.lookup import check_public_id, touch
+from screening.services.struck import Struck, struck_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,8 @@ class Content:
 class Card:
     """A scorecard as its interviewer sees it, with what it is bound to.
 
-    `state` is `new`, `draft`, `submitted` or `amending`; `submitted_at` is the time of the latest submitted revision.
+    `state` is `new`, `draft`, `submitted` or `amending`; `submitted_at` is the time of the latest submitted revision. `criteria` has void
+    ones too: what stands there is kept, and nothing more is asked.
     """
 
     public_id: str
@@ -69,6 +71,7 @@ class Card:
     submitted_at: datetime | None
     opening_closed: bool
     content: Content
+    struck: Struck
 
     @property
     def is_open(self) -> bool:
@@ -76,11 +79,14 @@ class Card:
 
     @property
     def gaps(self) -> tuple[Weighted, ...]:
-        return tuple(item for item in self.criteria if self.content.entries.get(item.key, Entry()).is_gap)
+        asked = (item for item in self.criteria if item.key not in self.struck.criteria)
+        return tuple(item for item in asked if self.content.entries.get(item.key, Entry()).is_gap)
 
 
 @dataclass(frozen=True, slots=True)
-class _Found:
+class Found:
+    """A card with what it belongs to."""
+
     card: Scorecard
     interview: Interview
     application: Application
@@ -88,7 +94,7 @@ class _Found:
     candidate: Candidate
 
 
-def _own(session: Session, viewer: Viewer, public_id: str, *, lock: bool = False) -> _Found:
+def own_card(session: Session, viewer: Viewer, public_id: str, *, lock: bool = False) -> Found:
     """The viewer's own card with what it belongs to (one query); `lock` keeps other writers of the card out."""
     check_public_id(public_id)
     query = (
@@ -104,22 +110,23 @@ def _own(session: Session, viewer: Viewer, public_id: str, *, lock: bool = False
     row = session.execute(query).one_or_none()
     if row is None:
         raise NotFound
-    found = _Found(*row)
+    found = Found(*row)
     require_own_card(viewer, found.card, found.application, found.candidate)
     return found
 
 
 def require_own(session: Session, viewer: Viewer, public_id: str) -> None:
     """Raise `NotFound` unless this is a card of the viewer's own."""
-    _own(session, viewer, public_id)
+    own_card(session, viewer, public_id)
 
 
 def get(session: Session, viewer: Viewer, public_id: str) -> Card:
     """The viewer's own card. Reading never begins a draft: a new card shows the rubric version in force."""
-    found = _own(session, viewer, public_id)
-    revision = _latest(session, found.card)
-    published = rubrics.published(session, revision.rubric_version_id) if revision else _version_in_force(session, found)
-    stage = published.rubric.stage(found.interview.stage)
+    found = own_card(session, viewer, public_id)
+    revision = latest(session, found.card)
+    key = found.interview.stage
+    published = rubrics.published(session, revision.rubric_version_id) if revision else rubrics.with_stage(session, found.opening.id, key)
+    stage = published.rubric.stage(key)
     if stage is None:
         raise NotFound
     return Card(
@@ -139,7 +146,8 @@ def get(session: Session, viewer: Viewer, public_id: str) -> Card:
         saved_at=revision.saved_at if revision else None,
         submitted_at=found.card.submitted_at,
         opening_closed=found.opening.state == "closed",
-        content=_content(session, revision) if revision else Content({}),
+        content=content_of(session, revision) if revision else Content({}),
+        struck=struck_in(session, found.opening.id),
     )
 
 
@@ -152,28 +160,16 @@ def state_of(card: Scorecard, revision: Revision | None) -> str:
     return "draft" if card.submitted_at is None else "amending"
 
 
-def _latest(session: Session, card: Scorecard) -> Revision | None:
+def latest(session: Session, card: Scorecard) -> Revision | None:
     return session.scalar(select(Revision).where(Revision.scorecard_id == card.id).order_by(Revision.number.desc()).limit(1))
 
 
-def _content(session: Session, revision: Revision) -> Content:
+def content_of(session: Session, revision: Revision) -> Content:
     rows = session.execute(
         select(Rating.criterion, Rating.level, Rating.not_assessed, Rating.note).where(Rating.revision_id == revision.id)
     )
     entries = {criterion: Entry(level, reason, note) for criterion, level, reason, note in rows}
     return Content(entries, revision.recommendation, revision.reason, revision.amend_reason)
-
-
-def _version_in_force(session: Session, found: _Found) -> rubrics.Published:
-    """The latest version that still has the interview's stage."""
-    ids = session.scalars(
-        select(RubricVersion.id).where(RubricVersion.opening_id == found.opening.id).order_by(RubricVersion.number.desc())
-    )
-    for version_id in ids:
-        published = rubrics.published(session, version_id)
-        if published.rubric.stage(found.interview.stage):
-            return published
-    raise NotFound
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +185,7 @@ def save(session: Session, viewer: Viewer, public_id: str, changes: Content, *, 
 
     Raises `Stale` when another tab saved meanwhile (its `current` is the version there is now), `AlreadySubmitted` when frozen.
     """
-    found = _own(session, viewer, public_id, lock=True)
+    found = own_card(session, viewer, public_id, lock=True)
     draft = _writable(session, found, version=version, rubric_number=rubric_number)
     _write(session, found, draft, changes)
     return Saved(found.card.version, draft.saved_at)
@@ -197,7 +193,7 @@ def save(session: Session, viewer: Viewer, public_id: str, changes: Content, *, 
 
 def submit(session: Session, viewer: Viewer, public_id: str, content: Content, *, version: int, rubric_number: int) -> Card:
     """Save, then freeze. Raises `Invalid` where a criterion has neither a level nor a reason, or the recommendation is missing."""
-    found = _own(session, viewer, public_id, lock=True)
+    found = own_card(session, viewer, public_id, lock=True)
     draft = _writable(session, found, version=version, rubric_number=rubric_number)
     _write(session, found, draft, content)
     session.flush()
@@ -225,49 +221,15 @@ def submit(session: Session, viewer: Viewer, public_id: str, content: Content, *
     return get(session, viewer, public_id)
 
 
-def begin_amendment(session: Session, viewer: Viewer, public_id: str) -> None:
-    """A new draft with the submitted content; the submitted revision stays as it is."""
-    found = _own(session, viewer, public_id, lock=True)
-    _refuse_closed(found)
-    last = _latest(session, found.card)
-    if last is None or last.submitted_at is None:
-        return
-    draft = Revision(
-        scorecard_id=found.card.id,
-        number=last.number + 1,
-        rubric_version_id=last.rubric_version_id,
-        recommendation=last.recommendation,
-        reason=last.reason,
-        saved_at=now(),
-    )
-    session.add(draft)
-    session.flush()
-    session.add_all(
-        Rating(revision_id=draft.id, criterion=key, level=entry.level, not_assessed=entry.not_assessed, note=entry.note)
-        for key, entry in _content(session, last).entries.items()
-    )
-    found.card.version += 1
-
-
-def discard_amendment(session: Session, viewer: Viewer, public_id: str) -> None:
-    """Drop the amendment being written; what was submitted stays."""
-    found = _own(session, viewer, public_id, lock=True)
-    last = _latest(session, found.card)
-    if last is not None and last.submitted_at is None and found.card.submitted_at is not None:
-        session.execute(delete(Rating).where(Rating.revision_id == last.id))
-        session.delete(last)
-        found.card.version += 1
-
-
-def _refuse_closed(found: _Found) -> None:
+def refuse_closed(found: Found) -> None:
     if found.opening.state == "closed":
         raise Invalid("This opening is closed: scorecards can be read, but not changed. Ask the recruiter to open it again.")
 
 
-def _writable(session: Session, found: _Found, *, version: int, rubric_number: int) -> Revision:
+def _writable(session: Session, found: Found, *, version: int, rubric_number: int) -> Revision:
     """The draft revision, begun if there is none. Bound to the rubric version that the interviewer had on the screen."""
-    _refuse_closed(found)
-    last = _latest(session, found.card)
+    refuse_closed(found)
+    last = latest(session, found.card)
     if last is not None and last.submitted_at is not None:
         raise AlreadySubmitted
     if found.card.version != version:
@@ -285,7 +247,7 @@ def _writable(session: Session, found: _Found, *, version: int, rubric_number: i
     return draft
 
 
-def _write(session: Session, found: _Found, draft: Revision, changes: Content) -> None:
+def _write(session: Session, found: Found, draft: Revision, changes: Content) -> None:
     rubric = rubrics.published(session, draft.rubric_version_id).rubric
     stage = rubric.stage(found.interview.stage)
     if unknown := set(changes.entries) - set(stage.criteria if stage else ()):
@@ -317,10 +279,9 @@ def _check_complete(card: Card) -> None:
         raise Invalid("Say why you amend the card: it is kept with the new version.", field="amend_reason")
 
 
-def _others_submitted(session: Session, found: _Found) -> bool:
+def _others_submitted(session: Session, found: Found) -> bool:
     others = (
-        select(func.count())
-        .select_from(Scorecard)
+        select(Scorecard.id)
         .join(Interview, Scorecard.interview_id == Interview.id)
         .where(
             Interview.application_id == found.application.id,
@@ -328,7 +289,7 @@ def _others_submitted(session: Session, found: _Found) -> bool:
             Scorecard.submitted_at.is_not(None),
         )
     )
-    return bool(session.scalar(others))
+    return session.scalar(others.limit(1)) is not None
 
 
 def _stop_counting(session: Session, card: Scorecard) -> None:

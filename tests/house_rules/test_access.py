@@ -9,8 +9,9 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from screening.clock import now
 from screening.database import Base, Database
-from screening.models import Account, Opening, PendingImport
+from screening.models import Account, Opening, PendingImport, Void
 from screening.policy import RULES, Action, Role
 from screening.services import accounts, decisions
 from tests.support.hiring_round import HiringRound, viewer_of
@@ -76,7 +77,8 @@ def objects(hiring: HiringRound) -> dict[str, str]:
         decision = decisions.decide(session, recruiter, hiring.candidates["maria"], kind="hold", reason="Wait for the panel", standing="")
         opening = session.scalars(select(Opening).where(Opening.public_id == hiring.opening)).one()
         pending = PendingImport(opening_id=opening.id, account_id=recruiter.account_id, filename="a.csv", content=b"name\nSomebody New\n")
-        session.add(pending)
+        void = Void(opening_id=opening.id, criterion="teamwork", reason="Leaked", voided_by=recruiter.account_id, voided_at=now())
+        session.add_all([pending, void])
         person = session.scalars(select(Account).where(Account.public_id == hiring.people["stranger"])).one()
         code = accounts.new_link(session, None, person, "invitation")
         session.flush()
@@ -85,6 +87,7 @@ def objects(hiring: HiringRound) -> dict[str, str]:
             "application_id": hiring.candidates["maria"],
             "decision_id": decision.public_id,
             "import_id": pending.public_id,
+            "void_id": void.public_id,
             "account_id": hiring.people["stranger"],
             "scorecard_id": hiring.cards["ada", "tom", "phone"],
             "key": "phone",

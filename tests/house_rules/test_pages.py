@@ -34,7 +34,8 @@ class Reader(HTMLParser):
 
     def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
         given = dict(attributes)
-        if tag in ("h1", "title"):
+        # A drawing has a title of its own, after the page's.
+        if tag == "h1" or (tag == "title" and not self.title):
             self._within.append(tag)
         if tag == "h1":
             self.headings.append("")
@@ -91,6 +92,11 @@ def paths(hiring: HiringRound) -> dict[str, list[str]]:
             "/openings/new",
             opening,
             f"{opening}/compare",
+            f"{opening}/compare?w.composure=60&top=1",
+            f"{opening}/methods",
+            f"{opening}/rubric/weights?w.composure=60",
+            f"{opening}/side-by-side",
+            f"{opening}/side-by-side?candidate={hiring.candidates['maria']}&candidate={hiring.candidates['tom']}",
             f"{opening}/settings",
             f"{opening}/team",
             f"{opening}/import",
@@ -101,11 +107,15 @@ def paths(hiring: HiringRound) -> dict[str, list[str]]:
             f"{opening}/rubric/stages/phone",
             f"{opening}/rubric/versions",
             f"{opening}/rubric/versions/1",
+            f"{opening}/voids",
             maria,
             f"{maria}/edit",
+            f"{maria}/debrief",
             "/me",
         ],
-        "ada": ["/", opening, own, maria],
+        "ada": ["/", opening, own, maria, f"{opening}/profile"],
+        "cleo": [opening, f"{opening}/calibration"],
+        "ivo": [opening, f"{opening}/impact", f"{opening}/impact/groups"],
         "admin": ["/people", "/people/invite", f"/people/{hiring.people['ben']}"],
     }
 
@@ -148,6 +158,9 @@ def test_templates_escape_everything_and_hold_no_logic_of_their_own(source: Path
         ("recruiter", "/openings/{opening}"),
         ("recruiter", "/openings/{opening}/interviews/plan"),
         ("recruiter", "/openings/{opening}/ratings.csv"),
+        ("recruiter", "/openings/{opening}/voids"),
+        ("cleo", "/openings/{opening}/calibration"),
+        ("ada", "/openings/{opening}/profile"),
         ("ada", "/"),
     ],
 )

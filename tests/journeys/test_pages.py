@@ -23,6 +23,11 @@ def pages(live: Live) -> dict[str, list[str]]:
             opening,
             f"{opening}/compare",
             f"{opening}/compare?text=nobody",
+            f"{opening}/compare?w.composure=60&top=1",
+            f"{opening}/methods",
+            f"{opening}/rubric/weights?w.composure=60",
+            f"{opening}/side-by-side",
+            f"{opening}/side-by-side?candidate={live.hiring.candidates['maria']}&candidate={live.hiring.candidates['tom']}&evidence=open",
             f"{opening}/settings",
             f"{opening}/team",
             f"{opening}/import",
@@ -34,8 +39,10 @@ def pages(live: Live) -> dict[str, list[str]]:
             f"{opening}/rubric/stages/phone",
             f"{opening}/rubric/versions",
             f"{opening}/rubric/versions/1",
+            f"{opening}/voids",
             maria,
             f"{maria}/edit",
+            f"{maria}/debrief",
             "/me",
         ],
         "manager": ["/", opening, f"{opening}/compare", maria],
@@ -45,7 +52,11 @@ def pages(live: Live) -> dict[str, list[str]]:
             f"/scorecards/{live.hiring.cards['ada', 'maria', 'phone']}",
             f"/scorecards/{live.hiring.cards['ada', 'tom', 'phone']}",
             maria,
+            f"{maria}/debrief",
+            f"{opening}/profile",
         ],
+        "cleo": ["/", opening, f"{opening}/calibration"],
+        "ivo": ["/", opening, f"{opening}/impact", f"{opening}/impact/groups"],
         "admin": ["/", "/openings", "/people", "/people/invite", f"/people/{live.hiring.people['ben']}", f"{opening}/team"],
     }
 
@@ -56,7 +67,7 @@ def findings(page: Page) -> list[str]:
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (360, "dark")])
-@pytest.mark.parametrize("name", ["", "recruiter", "manager", "ada", "admin"])
+@pytest.mark.parametrize("name", ["", "recruiter", "manager", "ada", "cleo", "ivo", "admin"])
 def test_pages_are_accessible_and_fit_the_screen(open_as: Opener, live: Live, name: str, width: int, scheme: str) -> None:
     live.hiring.submit("ada", "maria", spoken_communication=4, composure=2)
     live.hiring.submit("ben", "maria", spoken_communication=5, composure=4)

@@ -10,9 +10,12 @@ from decimal import Decimal
 import numpy as np
 import pytest
 
-from reports.comparison import Comparison, Entrant, View
-from reports.exports import wide_table
+from reports.comparison import Comparison, Entrant
+from reports.exports import about, wide_table
+from reports.standing import Standing
+from reports.view import View
 from rubrics.combining import Ratings, Scale, combine
+from rubrics.confidence import assess
 from rubrics.model import Criterion, Rubric, Weighted
 
 RUBRIC = Rubric(
@@ -30,7 +33,9 @@ NAMES = ["Bo", "ada", "Cem", "Dia", "Eve"]
 def comparison(hidden: tuple[int, ...] = ()) -> Comparison:
     people = len(NAMES)
     mask = np.array([place in hidden for place in range(people)])
-    rows = [row for row in ROWS if row[0] not in hidden]
+    ratings = Ratings.of([row for row in ROWS if row[0] not in hidden])
+    scale = Scale.of(RUBRIC)
+    combined = combine(scale, ratings, np.full((people, 2), math.nan))
     return Comparison(
         opening="Agent",
         rubric=RUBRIC,
@@ -42,7 +47,13 @@ def comparison(hidden: tuple[int, ...] = ()) -> Comparison:
             for place, name in enumerate(NAMES)
         ],
         hidden=mask,
-        combined=combine(Scale.of(RUBRIC), Ratings.of(rows), np.full((people, 2), math.nan)),
+        scale=scale,
+        combined=combined,
+        standing=Standing(assess(scale, ratings, combined), wants_adjusted=False),
+        ratings=ratings,
+        published=None,
+        void=frozenset(),
+        finals=0,
         cards=np.array([1, 2, 1, 1, 0]) * ~mask,
         cards_expected=np.array([1, 2, 2, 1, 0]) * ~mask,
         recommendations=np.array([[0, 0, 1, 0], [0, 0, 1, 1], [1, 0, 0, 0], [0, 0, 0, 1], [0, 0, 0, 0]]) * ~mask[:, None],
@@ -122,9 +133,44 @@ def test_a_hidden_candidate_passes_no_filter_that_could_tell(view: View) -> None
 
 
 def test_the_table_as_a_file_has_the_rows_and_columns_of_the_page() -> None:
-    header, rows = wide_table(comparison(), replace(View(minimum_missed=True), hidden=frozenset({"clear", "evidence", "outcome"})))
+    header, rows = wide_table(
+        comparison(), replace(View(minimum_missed=True), hidden=frozenset({"clear", "range", "chance", "evidence", "outcome"}))
+    )
     assert header == [
         *("candidate", "reference", "rank", "total", "spread", "Calm"),
         *("strong no", "no", "yes", "strong yes", "minimums missed", "disagreements", "not ranked because"),
     ]
     assert rows == [["Cem", "R-2", 3, pytest.approx(3.2), None, 2.0, 1, 0, 0, 0, "Calm", "", ""]]
+
+
+def test_ranges_and_chances_stand_in_the_file_unless_hidden() -> None:
+    compared = comparison()
+    header, rows = wide_table(compared, View(top=1))
+    assert header[:11] == [
+        *(
+            "candidate",
+            "reference",
+            "rank",
+            "total",
+            "spread",
+            "range from",
+            "range to",
+            "adjusted total",
+            "tie band",
+            "among the best 1",
+            "Calm",
+        )
+    ]
+    known = compared.standing.known
+    assert rows[0][:2] == ["ada", "R-1"]
+    assert rows[0][5:10] == pytest.approx([known.low[1], known.high[1], None, 1, compared.standing.chances(1)[1]])
+    said = dict(about(compared, View()))
+    assert said["Weights"] == "as published: Calm 60, Clear 40"
+    assert said["Range"].startswith("Ranges are assumed from published interview studies")
+
+
+def test_a_hidden_candidate_leaves_no_trace_in_anybodys_range() -> None:
+    shown, without = comparison((3,)), comparison()
+    assert not np.array_equal(shown.standing.known.se, without.standing.known.se, equal_nan=True)
+    assert math.isnan(shown.standing.known.se[3])
+    assert shown.rows(np.array([3]), [0])[0].chance is None

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from reports.exports import ALL_VERSIONS_HEADER, LONG_HEADER
 from screening.models import Revision
-from screening.services import scorecards
+from screening.services import amending, scorecards
 from screening.services.scorecards import Content, Entry
 from tests.support.hiring_round import HiringRound, viewer_of
 from tests.support.web import Site
@@ -35,7 +35,7 @@ def submit(hiring: HiringRound, levels: dict[str, int | None], notes: dict[str, 
 def test_every_rating_comes_back_as_it_was_given(site: Site, hiring: HiringRound) -> None:
     submit(hiring, {"spoken_communication": 4, "composure": None}, NOTES)
     with hiring.database.transaction() as session:
-        scorecards.begin_amendment(session, viewer_of(session, hiring.people["ada"]), hiring.cards["ada", "tom", "phone"])
+        amending.begin(session, viewer_of(session, hiring.people["ada"]), hiring.cards["ada", "tom", "phone"])
     submit(hiring, {"spoken_communication": 2, "composure": 5}, {})
     with hiring.database.reading() as session:
         first, second = (

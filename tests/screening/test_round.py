@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from screening.errors import AlreadySubmitted, Invalid, NotFound, Stale
-from screening.services import comparison, decisions, scorecards
+from screening.services import amending, comparison, decisions, scorecards
 from screening.services.scorecards import Content, Entry
 from tests.support.hiring_round import HiringRound, plan, viewer_of
 
@@ -69,7 +69,7 @@ def test_a_submitted_card_is_frozen_and_an_amendment_keeps_it(hiring: HiringRoun
     with pytest.raises(AlreadySubmitted), hiring.database.transaction() as session:
         scorecards.save(session, viewer, card, Content({"composure": Entry(5)}), version=2, rubric_number=1)
     with hiring.database.transaction() as session:
-        scorecards.begin_amendment(session, viewer, card)
+        amending.begin(session, viewer, card)
     hiring.submit("ada", "maria", spoken_communication=4, composure=5)
     # Nobody else's card was in, so the amended one counts.
     assert rows_as(hiring, "recruiter")["Maria Kowalska"].cells[1].mean == 5
@@ -80,7 +80,7 @@ def test_an_amendment_after_the_reveal_is_kept_and_does_not_count(hiring: Hiring
     hiring.submit("ben", "maria", composure=4)
     card, viewer = hiring.cards["ada", "maria", "phone"], hiring.viewer("ada")
     with hiring.database.transaction() as session:
-        scorecards.begin_amendment(session, viewer, card)
+        amending.begin(session, viewer, card)
     hiring.submit("ada", "maria", composure=5)
     assert rows_as(hiring, "recruiter")["Maria Kowalska"].cells[1].mean == 3
     with hiring.database.reading() as session:

@@ -3,7 +3,7 @@
 const part = "[data-comparison]";
 let latest = 0;
 
-async function show(address, { push = true, focus = null } = {}) {
+export async function show(address, { push = true, replace = false, focus = null } = {}) {
   const turn = ++latest;
   const place = document.querySelector(part);
   place.setAttribute("aria-busy", "true");
@@ -18,8 +18,9 @@ async function show(address, { push = true, focus = null } = {}) {
     const region = fresh.querySelector("[data-scroll-region]");
     if (region) region.scrollLeft = scrolled;
     document.querySelector(".page-header .actions")?.replaceWith(document.adoptNode(page.querySelector(".page-header .actions")));
-    document.dispatchEvent(new Event("screening:replaced"));
     if (push) history.pushState({ comparison: true }, "", address);
+    if (replace) history.replaceState({ comparison: true }, "", address);
+    document.dispatchEvent(new Event("screening:replaced"));
     if (focus) again(fresh, focus)?.focus();
     document.getElementById("table-status").textContent = fresh.querySelector(".pager p")?.textContent ?? "";
   } catch {

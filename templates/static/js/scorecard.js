@@ -9,7 +9,9 @@ const kept = keeper(form.dataset.account, form.dataset.scorecard);
 const state = document.getElementById("save-state");
 const plain = ["recommendation", "reason", "why"];
 const sections = [...form.querySelectorAll("[data-criterion]")];
-const everything = [...sections.map((section) => section.dataset.criterion), ...plain];
+// Void criteria ask for nothing, but what was typed there before must not be lost.
+const voided = [...form.querySelectorAll("[data-void]")].map((section) => section.dataset.void);
+const everything = [...sections.map((section) => section.dataset.criterion), ...voided, ...plain];
 
 let dirty = new Set(); // keys of criteria, and names of plain fields, that the server does not have yet
 let base = {}; // what the server had of every field when last heard of

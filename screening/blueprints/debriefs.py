@@ -1,0 +1,75 @@
+"""The debrief about a candidate, and the final ratings given after it."""
+
+from __future__ import annotations
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from screening.blueprints.session import asks, database, viewer
+from screening.errors import Invalid
+from screening.forms.debriefs import FinalForm, final_form
+from screening.policy import Action
+from screening.services import debriefs
+from screening.services.agenda import Point
+
+bp = Blueprint("debriefs", __name__, url_prefix="/candidates/<application_id>/debrief")
+Page = str | tuple[str, int] | Response
+
+
+@bp.get("")
+@asks(Action.DEBRIEF)
+def show(application_id: str) -> Page:
+    return _page(application_id)
+
+
+@bp.post("/finals")
+@asks(Action.GIVE_FINAL)
+def give(application_id: str) -> Page:
+    with database().reading() as session:
+        debriefs.require_giving(session, viewer(), application_id)
+    criterion = request.form.get("criterion", "")
+    form = final_form(criterion)
+    if form.validate():
+        try:
+            with database().transaction() as session:
+                debriefs.give(session, viewer(), application_id, criterion=criterion, level=form.level.data, reason=form.reason.data)
+        except Invalid as error:
+            form.refuse(error)
+        else:
+            flash("Your final rating is recorded. The independent one stays beside it.", "success")
+            return _back(application_id, criterion)
+    return _page(application_id, form, criterion), 422
+
+
+@bp.post("/finals/withdraw")
+@asks(Action.GIVE_FINAL)
+def withdraw(application_id: str) -> Page:
+    criterion = request.form.get("criterion", "")
+    with database().transaction() as session:
+        withdrawn = debriefs.withdraw(session, viewer(), application_id, criterion=criterion)
+    if withdrawn:
+        flash("Your final rating is withdrawn. It stays in the record, and your independent one holds.", "success")
+    else:
+        flash("You have no final rating of this criterion: nothing was changed.", "info")
+    return _back(application_id, criterion)
+
+
+def _back(application_id: str, criterion: str) -> Response:
+    return redirect(url_for("debriefs.show", application_id=application_id, _anchor=f"point-{criterion}"), 303)
+
+
+def _page(application_id: str, refused: FinalForm | None = None, criterion: str = "") -> str:
+    """The page; a form that was refused is still filled in, whether or not its criterion is (still) on the agenda."""
+    with database().reading() as session:
+        page = debriefs.of(session, viewer(), application_id)
+    forms = {point.key: _offered(point) for point in page.points if point.own and not page.is_closed}
+    stray = refused
+    if refused is not None and criterion in forms:
+        name = next(point.item.criterion.name for point in page.points if point.key == criterion)
+        forms[criterion], stray = refused.about(name), None
+    return render_template("candidates/debrief.html", page=page, forms=forms, refused=refused, stray=stray)
+
+
+def _offered(point: Point) -> FinalForm:
+    standing = point.own.final if point.own else None
+    return final_form(point.key, formdata=None, level=standing.level if standing else None, reason=standing.reason if standing else "")

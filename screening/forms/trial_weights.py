@@ -1,0 +1,24 @@
+from __future__ import annotations
+
+from wtforms import HiddenField
+
+from rubrics.limits import NOTE
+from screening.forms.base import Form, text
+
+
+class TrialWeightsForm(Form):
+    """Why the tried weights should be those of the next version; `version` is that of the draft that was seen."""
+
+    rationale = text(
+        "Why these weights?",
+        most=NOTE,
+        required="Say why the weights change: it is kept with each of them.",
+        lines=True,
+        description="It stands beside every changed weight in the rubric, where candidates' files refer to it.",
+    )
+    version = HiddenField()
+
+    @property
+    def seen(self) -> int:
+        sent = self.version.data or ""
+        return int(sent) if sent.isascii() and sent.isdecimal() and len(sent) < 9 else 0

@@ -1,0 +1,81 @@
+"""What candidates say of their groups stays apart: two modules read it, and no page of the hiring flow changes by a byte for it."""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+import screening
+from tests.screening.test_blindness import _TOKEN, pages
+from tests.support import groups_round as groups
+from tests.support.hiring_round import HiringRound
+from tests.support.web import Site
+
+ROOT = Path(screening.__file__).parents[1]
+HOME = {"screening/models/__init__.py", "screening/models/demographics.py"}
+TABLES = {"screening/migrations/versions/0002_panel_numbers.py"}
+READERS = {"screening/services/demographics.py", "screening/services/impact.py"}
+USERS = {"screening/blueprints/impact.py"}
+MODULES = {"screening.services.demographics", "screening.services.impact", "screening.models.demographics"}
+
+
+def sources() -> list[tuple[str, ast.Module]]:
+    found = [path for folder in ("rubrics", "reports", "screening") for path in sorted((ROOT / folder).rglob("*.py"))]
+    return [(path.relative_to(ROOT).as_posix(), ast.parse(path.read_text(encoding="utf-8"))) for path in found]
+
+
+def names(tree: ast.Module) -> set[str]:
+    """Everything that the code names, and every word of its texts, statements in SQL among them."""
+    found: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name):
+            found.add(node.id)
+        elif isinstance(node, ast.Attribute):
+            found.add(node.attr)
+        elif isinstance(node, ast.alias | ast.ClassDef):
+            found.add(node.name)
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+            found.update(re.findall(r"\w+", node.value))
+    return found
+
+
+def imported(tree: ast.Module) -> set[str]:
+    found: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            found.update(alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            found.update({str(node.module), *(f"{node.module}.{alias.name}" for alias in node.names)})
+    return found
+
+
+def test_only_two_modules_read_the_groups() -> None:
+    trees = sources()
+    assert {path for path, tree in trees if "Demographic" in names(tree)} == HOME | READERS
+    assert {path for path, tree in trees if "demographics" in names(tree)} <= HOME | TABLES | READERS | USERS
+    assert {path for path, tree in trees if imported(tree) & MODULES} == {
+        "screening/models/__init__.py",
+        "screening/services/impact.py",
+    } | USERS
+
+
+@pytest.mark.parametrize("who", ["admin", "recruiter", "manager", "ada", "ben", "cleo", "stranger"])
+def test_no_page_of_anybody_else_changes_by_a_byte(site: Site, hiring: HiringRound, who: str) -> None:
+    groups.build(hiring)
+    hiring.submit("ben", "maria", spoken_communication=1, composure=5)
+    browser = site.signed_in(hiring.people[who])
+    # A PDF has the time of its making in it; what it says comes from the same services as the pages.
+    paths = [path for path in pages(hiring) if not path.endswith(".pdf")]
+    opening = f"/openings/{hiring.opening}"
+    paths += [f"{opening}/team", f"{opening}/settings", f"{opening}/import", f"{opening}/rubric", "/people", "/me"]
+
+    def seen() -> dict[str, tuple[int, str]]:
+        answers = {path: browser.get(path) for path in paths}
+        return {path: (answer.status_code, _TOKEN.sub("", answer.text)) for path, answer in answers.items()}
+
+    before = seen()
+    groups.bring_in(hiring, groups.listed({"blue-0": "green", "blue-1": "green"}))
+    assert seen() == before
