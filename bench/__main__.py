@@ -44,6 +44,8 @@ def measure(size: int, path: Path) -> None:
     compare = f"/openings/{big.opening}/compare"
     show(f"{size:,}: comparison, by total, first 100 rows, warm", counter, lambda: recruiter.get(compare))
     show(f"{size:,}: comparison, by a criterion, page 2", counter, lambda: recruiter.get(f"{compare}?sort=c.empathy&page=2"))
+    show(f"{size:,}: comparison with weights tried", counter, lambda: recruiter.get(f"{compare}?w.empathy=40"), runs=7)
+    show(f"{size:,}: how sure is this (methods)", counter, lambda: recruiter.get(f"/openings/{big.opening}/methods"), runs=5)
     show(f"{size:,}: comparison after a change (computed afresh)", counter, lambda: fresh(recruiter, compare), runs=5)
     show(f"{size:,}: opening a scorecard", counter, lambda: interviewer.get(f"/scorecards/{big.draft_card}"))
     saver = Saver(interviewer, big)

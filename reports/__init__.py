@@ -2,3 +2,5 @@
 
 Knows `rubrics`; knows neither Flask nor SQL.
 """
+
+import rubrics  # noqa: F401  (says how numpy is to calculate, which must come before anything loads it)

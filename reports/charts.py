@@ -83,11 +83,14 @@ def _reading(ratings: str, *, mean: float | None, minimum: int | None) -> str:
     return "; ".join(said) + "."
 
 
-def score_strip(score: float | None, means: Sequence[float]) -> Markup:
-    """The total as a tick on the scale 1-5, with the mean of each criterion as a ring: what the total is made of, and how even it is."""
+def score_strip(score: float | None, means: Sequence[float], reach: tuple[float, float] | None = None) -> Markup:
+    """The total as a tick on the scale 1-5, with the mean of each criterion as a ring: what the total is made of, and how even it is.
+
+    `reach` is the total's range: a thick line on the axis, cut off at the ends of the scale.
+    """
     axis = score_strip_height(means) - FOOT
-    drawing = [*_axis(axis), *_rings(_swarm(means), axis=axis), *_mean_tick(score, axis)]
-    return _svg("score-strip", axis + FOOT, score_strip_text(score, means), drawing)
+    drawing = [*_axis(axis), *_reach(reach, axis), *_rings(_swarm(means), axis=axis), *_mean_tick(score, axis)]
+    return _svg("score-strip", axis + FOOT, score_strip_text(score, means, reach), drawing)
 
 
 def score_strip_height(means: Sequence[float]) -> float:
@@ -96,12 +99,13 @@ def score_strip_height(means: Sequence[float]) -> float:
     return HEADROOM + RING * 2 + min(rows * RING_PITCH, TALLEST_SWARM) + 2.4 + FOOT
 
 
-def score_strip_text(score: float | None, means: Sequence[float]) -> str:
+def score_strip_text(score: float | None, means: Sequence[float], reach: tuple[float, float] | None = None) -> str:
     """What the strip shows, in words."""
     if score is None or not means:
         return "No total yet on the scale from 1 to 5."
+    ranged = f", range from {decimal(max(reach[0], 1))} to {decimal(min(reach[1], 5))}," if reach else ""
     spanned = f"criterion means from {decimal(min(means))} to {decimal(max(means))}"
-    return f"Total {decimal(score)} on the scale from 1 to 5; {spanned}."
+    return f"Total {decimal(score)}{ranged} on the scale from 1 to 5; {spanned}."
 
 
 def range_plot(score: float | None, low: float | None, high: float | None, other: float | None = None) -> Markup:
@@ -205,6 +209,14 @@ def _rings(swarm: Sequence[tuple[float, int]], *, axis: float) -> Iterator[Marku
     for mean, row in swarm:
         yield Markup('<circle class="chart-ring" cx="{:g}" cy="{:g}" r="{:g}" fill="#ffffff" stroke="{}" stroke-width="1.1"/>').format(
             round(_x(mean), 2), round(axis - 2.4 - RING - row * pitch, 2), RING, ACCENT
+        )
+
+
+def _reach(reach: tuple[float, float] | None, axis: float) -> Iterator[Markup]:
+    if reach is not None:
+        start, end = _x(max(reach[0], 1.0)), _x(min(reach[1], 5.0))
+        yield Markup('<path class="chart-reach" d="M{:g} {:g}H{:g}" stroke="{}" stroke-width="2.6" fill="none"/>').format(
+            round(start, 2), axis, round(end, 2), ACCENT
         )
 
 

@@ -35,7 +35,8 @@ class CriterionLine:
     """A rated criterion of the summary: the weight, the mean over interviewers and every rating behind it.
 
     `weight` is in points of 100. `low` and `high` are the lowest and highest counted rating. `disagreement` says that they are two or
-    more levels apart. `anchors` are the five sentences of the levels 1-5.
+    more levels apart. `anchors` are the five sentences of the levels 1-5. `void`: struck out for everybody; its ratings are kept and do
+    not count.
     """
 
     key: str
@@ -50,6 +51,7 @@ class CriterionLine:
     disagreement: bool
     anchors: tuple[str, ...]
     marks: tuple[RatingMark, ...]
+    void: bool = False
 
     @property
     def count(self) -> int:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from reports.wording import decimal, percent, plural
-from rubrics import reliability, stability
+from rubrics import raters, reliability, stability
 from rubrics.combining import DISAGREEMENT
 
 if TYPE_CHECKING:
@@ -157,13 +157,13 @@ def criteria(comparison: Comparison) -> list[CriterionCheck]:
 
 def _pairs(own: Ratings) -> Counter[tuple[float, float]]:
     """How often two interviewers gave the same candidate these two levels (the lower first)."""
-    found: Counter[tuple[float, float]] = Counter()
     order = np.argsort(own.candidate, kind="stable")
-    for levels in np.split(own.level[order], np.flatnonzero(np.diff(own.candidate[order])) + 1):
-        for first in range(len(levels)):
-            for second in range(first):
-                found[min(levels[first], levels[second]), max(levels[first], levels[second])] += 1
-    return found
+    _, who, sizes = np.unique(own.candidate[order], return_inverse=True, return_counts=True)
+    left, right = raters.meetings(who, sizes)
+    once = left < right
+    both = np.sort(np.stack([own.level[order][left[once]], own.level[order][right[once]]], axis=1), axis=1)
+    met, times = np.unique(both, axis=0, return_counts=True)
+    return Counter({(float(low), float(high)): int(often) for (low, high), often in zip(met, times, strict=True)})
 
 
 def _talk(own: Ratings, pairs: Counter[tuple[float, float]]) -> str:

@@ -89,7 +89,7 @@ class Pairs:
     @cached_property
     def meetings(self) -> tuple[Ints, Ints]:
         """Every ordered pair of rows on the same candidate, a row with itself included: two arrays of rows."""
-        return _meetings(self.candidate, self.per_candidate)
+        return meetings(self.candidate, self.per_candidate)
 
     def quadratic(self, matrix: Floats) -> Floats:
         """a_i' M a_i for each candidate; M is R x R (length I)."""
@@ -116,7 +116,8 @@ def _sums(index: Ints, values: Floats, size: int) -> Floats:
     return np.asarray(np.bincount(index, weights=values, minlength=size), dtype=np.float64)
 
 
-def _meetings(candidate: Ints, sizes: Ints) -> tuple[Ints, Ints]:
+def meetings(candidate: Ints, sizes: Ints) -> tuple[Ints, Ints]:
+    """Every ordered pair of rows with the same candidate. Rows are in the order of candidates 0, 1, ..., who have `sizes` rows each."""
     times = sizes[candidate]
     left = np.repeat(np.arange(len(candidate)), times)
     start = np.repeat((np.cumsum(sizes) - sizes)[candidate], times)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import rubrics  # noqa: F401  (says how numpy is to calculate, which must come before anything loads it)
+
 if TYPE_CHECKING:
     from flask import Flask
 

@@ -172,6 +172,7 @@ def criterion_line(comparison: Comparison, index: int, place: int, item: Weighte
         disagreement=bool(combined.disagreement[index, place]),
         anchors=item.criterion.anchors,
         marks=given,
+        void=item.key in comparison.void,
     )
 
 

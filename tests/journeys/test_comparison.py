@@ -54,7 +54,7 @@ def test_columns_can_be_hidden_and_the_address_carries_it(open_as: Opener, rated
     page = open_as("recruiter")
     page.goto(f"/openings/{rated.hiring.opening}/compare")
     page.get_by_text("Columns", exact=True).click()
-    page.get_by_label("Teamwork").check()
+    page.get_by_role("checkbox", name="Teamwork").check()
     page.get_by_role("button", name="Show these columns").click()
     expect(page).to_have_url(re.compile("hide=teamwork"))
     expect(page.get_by_role("columnheader", name="Teamwork")).to_have_count(0)
@@ -63,3 +63,47 @@ def test_columns_can_be_hidden_and_the_address_carries_it(open_as: Opener, rated
     header = download.value.path().read_text(encoding="utf-8-sig").splitlines()[0]
     assert "Calm under stress" in header
     assert "Teamwork" not in header
+
+
+def test_weights_are_tried_with_sliders_and_everything_comes_back(open_as: Opener, rated: Live) -> None:
+    page = open_as("recruiter")
+    page.goto(f"/openings/{rated.hiring.opening}/compare")
+    page.evaluate("window.stayed = true")
+    page.get_by_text("What if the weights were different?").click()
+    totals = page.locator("tbody .total")
+    published = totals.all_inner_texts()
+    page.get_by_role("slider", name="Calm under stress").fill("60")
+    expect(page).to_have_url(re.compile(r"w\.composure=60"))
+    expect(page.get_by_text("You are trying other weights.")).to_be_visible()
+    expect(page.get_by_role("spinbutton", name="Calm under stress")).to_have_value("60")
+    assert totals.all_inner_texts() != published
+    tried = page.url
+    page.get_by_role("link", name="Back to the published weights").click()
+    expect(page.get_by_text("You are trying other weights.")).to_have_count(0)
+    expect(page.get_by_role("slider", name="Calm under stress")).to_have_value("30")
+    assert totals.all_inner_texts() == published
+    assert page.evaluate("window.stayed") is True
+    page.goto(tried)
+    expect(page.get_by_role("slider", name="Calm under stress")).to_have_value("60")
+
+
+def test_without_scripts_weights_are_numbers_and_a_button(open_as: Opener, rated: Live) -> None:
+    page = open_as("manager", script=False)
+    page.goto(f"/openings/{rated.hiring.opening}/compare?sort=candidate")
+    page.get_by_text("What if the weights were different?").click()
+    page.get_by_role("spinbutton", name="Calm under stress").fill("80")
+    page.get_by_role("button", name="Try these weights").click()
+    expect(page).to_have_url(re.compile(r"sort=candidate.*w\.composure=80"))
+    expect(page.get_by_text("You are trying other weights.")).to_be_visible()
+    assert names(page) == ["Linh Nguyễn", "Maria Kowalska", "Tom Okafor"]
+
+
+def test_two_candidates_are_picked_and_stand_side_by_side(open_as: Opener, rated: Live) -> None:
+    page = open_as("manager")
+    page.goto(f"/openings/{rated.hiring.opening}/compare")
+    for name in ("Maria Kowalska", "Tom Okafor"):
+        page.get_by_role("checkbox", name=f"Pick {name}").check()
+    page.get_by_role("button", name="Side by side").click()
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    expect(page.get_by_role("columnheader", name="Maria Kowalska")).to_be_visible()
+    expect(page.get_by_role("columnheader", name="Tom Okafor")).to_be_visible()
