@@ -17,5 +17,7 @@ def index() -> str:
     with database().reading() as session:
         cards = queue.mine(session, viewer())
         boards = dashboard.mine(session, viewer())
+        figures = dashboard.figures(session, viewer())
     groups = {group: [card for card in cards if card.group == group] for group in queue.GROUPS}
-    return render_template("home/index.html", groups=groups, boards=boards, may_create=allows(viewer(), Action.CREATE_OPENING))
+    may_create = allows(viewer(), Action.CREATE_OPENING)
+    return render_template("home/index.html", groups=groups, boards=boards, figures=figures, may_create=may_create)

@@ -12,10 +12,10 @@ from sqlalchemy.orm import Session
 
 from screening.demo.judging import Judge, Sitting
 from screening.demo.people import BY_KEY, STAFF, Applicant
-from screening.demo.stories import Amendment, Card, Ruling
-from screening.models import Account, Application, Interview, Scorecard
+from screening.demo.stories import Amendment, Card, Final, Ruling, Strike
+from screening.models import Account, Application, Interview, Scorecard, Void
 from screening.policy import Viewer, viewer_for
-from screening.services import accounts, amending, candidates, decisions, interviews, openings, people, rubrics, scorecards
+from screening.services import accounts, amending, candidates, debriefs, decisions, interviews, openings, people, rubrics, scorecards, voids
 from screening.services.scorecards import Content, Entry
 
 PLACES = {"phone_screen": "By telephone", "role_play": "Room Linden", "practice_call": "Training desk 2", "panel": "Room Alder"}
@@ -162,6 +162,31 @@ def undo(session: Session, company: Company, key: str, applicant: Applicant, who
     application = session.scalars(select(Application).filter_by(public_id=company.applications[key, applicant.key])).one()
     standing = decisions.standing_id(decisions.history(session, application.id), application.stage)
     decisions.undo(session, company.viewer(session, who), standing, reason=why)
+
+
+def settle(session: Session, company: Company, key: str, applicant: Applicant, final: Final) -> None:
+    """Give a final rating after the debrief, or withdraw the one that stands."""
+    viewer, application = company.viewer(session, final.who), company.applications[key, applicant.key]
+    if final.level is None:
+        debriefs.withdraw(session, viewer, application, criterion=final.criterion)
+    else:
+        debriefs.give(session, viewer, application, criterion=final.criterion, level=final.level, reason=final.reason)
+
+
+def strike(session: Session, company: Company, key: str, found: Strike) -> None:
+    ingrid, opening = company.viewer(session, "ingrid"), company.openings[key]
+    whole, *questions = (part for part in voids.page(session, ingrid, opening).choices if part.criterion == found.criterion)
+    part = whole if found.question is None else questions[found.question]
+    shown = voids.preview(session, ingrid, opening, part.handle)
+    voids.strike(session, ingrid, opening, part.handle, reason=found.reason, seen=shown.effect.digest)
+
+
+def count_again(session: Session, company: Company, key: str, found: Strike) -> None:
+    """Take back that the criterion is void."""
+    ingrid, opening = company.viewer(session, "ingrid"), company.openings[key]
+    void = session.scalars(select(Void.public_id).filter_by(criterion=found.criterion, question="", undone_at=None)).one()
+    shown = voids.preview_undoing(session, ingrid, opening, void)
+    voids.undo(session, ingrid, opening, void, reason=found.undone, seen=shown.effect.digest)
 
 
 def remind(session: Session, company: Company, key: str) -> None:

@@ -12,12 +12,12 @@ from sqlalchemy.orm import Session
 from rubrics import library
 from screening import clock
 from screening.database import Database
-from screening.demo import acts, earlier, stories
+from screening.demo import acts, earlier, groups, stories
 from screening.demo.acts import Company
 from screening.demo.days import Days
 from screening.demo.judging import Judge
 from screening.demo.people import APPLICANTS, BY_KEY, EARLIER, Applicant
-from screening.demo.stories import Card, Meeting, Ruling, Story
+from screening.demo.stories import Card, Debrief, Meeting, Ruling, Story
 
 SERVICE, SPRING, SUPPORT = "service", "spring", "support"
 TEMPLATES = {SERVICE: "customer_service_representative", SPRING: "contact_centre_agent", SUPPORT: "technical_support_specialist"}
@@ -72,6 +72,8 @@ def build(database: Database, *, seed: int = 1, now: datetime | None = None) -> 
     _staff_and_openings(timeline)
     _round(timeline, SPRING, "CC", earlier.STORIES, EARLIER)
     _round(timeline, SERVICE, "CS", stories.STORIES, APPLICANTS)
+    _second_thoughts(timeline)
+    timeline.add(timeline.days.at(-1, 15, 10), groups.bring_in, SERVICE)
     company = Company(Judge(seed))
     for day in timeline.by_day():
         with database.transaction() as session:
@@ -107,7 +109,7 @@ def _staff_and_openings(timeline: Timeline) -> None:
         location="Harbour Street",
         template=TEMPLATES[SERVICE],
     )
-    add(at(-23, 9, 50), acts.give_hats, SERVICE, {**interviewers, **leads})
+    add(at(-23, 9, 50), acts.give_hats, SERVICE, {name: colleague.hats for name, colleague in BY_KEY.items() if colleague.hats})
     add(at(-22, 14), acts.publish, SERVICE)
     add(at(-13, 17), acts.change_weights, SERVICE, SECOND_VERSION)
     add(at(-13, 17, 15), acts.publish, SERVICE, SECOND_NOTE)
@@ -135,8 +137,19 @@ def _round(timeline: Timeline, key: str, prefix: str, told: Sequence[Story], app
         for step in story.steps:
             if isinstance(step, Meeting):
                 _meet(timeline, key, applicant, step, planned=free)
+            elif isinstance(step, Debrief):
+                for final in step.finals:
+                    timeline.add(timeline.days.at(step.day, 13, final.minute), acts.settle, key, applicant, final)
             else:
                 free = _rule(timeline, key, applicant, step, minute=place)
+
+
+def _second_thoughts(timeline: Timeline) -> None:
+    """What the recruiter made void, and counted again."""
+    for found in stories.STRIKES:
+        timeline.add(timeline.days.at(found.day, 10, 5), acts.strike, SERVICE, found)
+        if found.undone:
+            timeline.add(timeline.days.at(found.day, 15, 25), acts.count_again, SERVICE, found)
 
 
 def _rule(timeline: Timeline, key: str, applicant: Applicant, ruling: Ruling, *, minute: int) -> datetime:

@@ -54,8 +54,11 @@ STAFF = (
     Colleague("eleanor.whitfield", "Eleanor Whitfield", ("interviewer",), Habit(shift=-0.1, remarks=2, delay=160)),
     Colleague("daniel.novak", "Daniel Novák", ("interviewer",), Habit(noise=0.5, blank=0.1, delay=27 * 60)),
     Colleague("priya.raman", "Priya Raman", ("interviewer", "hiring_manager"), Habit(delay=60)),
+    Colleague("noor.bakker", "Noor Bakker", ("calibration_lead",)),
+    Colleague("leila.haddad", "Leila Haddad", ("impact_analyst",)),
 )
-"""Henrik is strict, Rosa lenient, Kwame never gives a 5, Eleanor writes a lot, Daniel's cards are late, Priya is as most are."""
+"""Henrik is strict, Rosa lenient, Kwame never gives a 5, Eleanor writes a lot, Daniel's cards are late, Priya is as most are.
+Noor trains the interviewers; Leila looks after equal treatment. Neither of them judges anybody."""
 
 BY_KEY: Mapping[str, Colleague] = MappingProxyType({colleague.key.partition(".")[0]: colleague for colleague in STAFF})
 """Colleagues by first name, as the stories call them."""

@@ -58,12 +58,42 @@ class Ruling:
 
 
 @dataclass(frozen=True, slots=True)
+class Final:
+    """A final rating, so many minutes into the debrief. Without a level the one that stands is withdrawn."""
+
+    minute: int
+    who: str
+    criterion: str
+    level: int | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Debrief:
+    """The panel's talk about a candidate, with the final ratings that came of it."""
+
+    day: int
+    finals: tuple[Final, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Story:
     """A candidate's way through the round, from the day of being added."""
 
     applicant: str
     added: int
-    steps: tuple[Meeting | Ruling, ...] = ()
+    steps: tuple[Meeting | Ruling | Debrief, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Strike:
+    """A criterion made void, or one question of it (by its place); `undone` is the reason for which it was taken back the same day."""
+
+    day: int
+    criterion: str
+    reason: str
+    question: int | None = None
+    undone: str = ""
 
 
 def _screened(who: str, day: int, reason: str, kind: str = "advance") -> tuple[Meeting | Ruling, ...]:
@@ -149,7 +179,7 @@ STORIES = (
             Card("eleanor", gaps={"problem_solving": ("no_time", "The line dropped twice; the time was gone before this question.")}),
         )),
         Ruling(-12, "ingrid", "advance", "Three questions of four, all answered well. The fourth belongs into the next talk."),
-        Meeting(PLAY, -3, ("priya", "eleanor"), instead_of=("kwame", "priya")),
+        Meeting(PLAY, -3, ("priya", "henrik"), instead_of=("kwame", "priya")),
     )),
     Story("bao.pham", -19, (
         *_screened("priya", -14, "Soft voice, but heard everything that was said. Let us see him with the customer."),
@@ -176,7 +206,7 @@ STORIES = (
         Meeting(PLAY, -7, (
             Card(
                 "henrik",
-                levels={"conflict_resolution": 2},
+                levels={"conflict_resolution": 2, "empathy": 3, "written_communication": 2},
                 amended=Amendment(
                     -4,
                     {"conflict_resolution": 3},
@@ -184,12 +214,19 @@ STORIES = (
                     "Rosa's card reminded me that the loan machine had been offered.",
                 ),
             ),
-            Card("rosa", levels={"conflict_resolution": 4}),
+            Card("rosa", levels={"conflict_resolution": 4, "empathy": 5, "written_communication": 4}),
         )),
         Ruling(
             -5, "tomas", "reject", "Too little on conflict resolution for this desk.",
             undone=(-3, "I had read only the first of the two cards. Side by side this is closer than I made it; I want to look again."),
         ),
+        Debrief(-2, (
+            Final(12, "henrik", "conflict_resolution", 3, "The loan machine was offered, late: more than phrases, no choice of two."),
+            Final(21, "rosa", "empathy", 4, "I may have liked the tone better than what was done with it."),
+            Final(26, "henrik", "written_communication", 4, "Rosa is right: the customer has the answer after two lines."),
+            Final(33, "rosa", "empathy"),
+            Final(41, "henrik", "written_communication", 3, "Read once more beside the anchors: a 3 in every word, no sign of a 4."),
+        )),
     )),
     Story("zoe.brueckner", -14, (
         *_screened("eleanor", -9, "Explains like somebody who repairs things. Six months only, but good ones."),
@@ -226,3 +263,19 @@ STORIES = (
     )),
     Story("lukasz.zielinski", -1),
 )  # fmt: skip
+
+STRIKES = (
+    Strike(
+        -3,
+        "empathy",
+        "Half of Mill Lane had water in the cellar last month. Nobody should have to play this through for a job: ask one of the others.",
+        question=1,
+    ),
+    Strike(
+        -2,
+        "patience",
+        "In some role-plays the customer gave in before anybody's patience was tried. Left out until it is clear in how many.",
+        undone="Asked all who play the customer: it was one talk in nine. It counts again, and the customer gives in later.",
+    ),
+)
+"""What was found wrong with the rubric while the round was going on."""

@@ -90,6 +90,24 @@ def mine(session: Session, viewer: Viewer) -> list[Board]:
     return [_board(session, viewer, opening) for opening in found.all()]
 
 
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """An opening whose figures about groups (`impact`) or about interviewers (`calibration`) the viewer may see."""
+
+    opening: Opening
+    impact: bool
+    calibration: bool
+
+
+def figures(session: Session, viewer: Viewer) -> list[Figures]:
+    """The openings where the viewer looks at figures only, the newest first."""
+    wanted = [key for key in viewer.hats if allows(viewer, Action.SEE_IMPACT, key) or allows(viewer, Action.CALIBRATE, key)]
+    found = session.scalars(select(Opening).where(Opening.id.in_(wanted)).order_by(Opening.id.desc()))
+    return [
+        Figures(opening, allows(viewer, Action.SEE_IMPACT, opening.id), allows(viewer, Action.CALIBRATE, opening.id)) for opening in found
+    ]
+
+
 def _board(session: Session, viewer: Viewer, opening: Opening) -> Board:
     seen = sight(session, viewer, opening.id, manager_sees_names=opening.manager_sees_names)
     published = rubrics.current(session, opening.id)

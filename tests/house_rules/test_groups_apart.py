@@ -18,7 +18,7 @@ ROOT = Path(screening.__file__).parents[1]
 HOME = {"screening/models/__init__.py", "screening/models/demographics.py"}
 TABLES = {"screening/migrations/versions/0002_panel_numbers.py"}
 READERS = {"screening/services/demographics.py", "screening/services/impact.py"}
-USERS = {"screening/blueprints/impact.py"}
+USERS = {"screening/blueprints/impact.py", "screening/demo/groups.py"}
 MODULES = {"screening.services.demographics", "screening.services.impact", "screening.models.demographics"}
 
 

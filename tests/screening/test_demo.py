@@ -23,12 +23,26 @@ from screening import clock
 from screening.database import Database
 from screening.demo.build import TEMPLATES, build
 from screening.demo.evidence import bank
+from screening.demo.groups import SAID, UNSAID
 from screening.demo.people import APPLICANTS, EARLIER, STAFF
 from screening.errors import NotFound
-from screening.models import Account, Application, Candidate, Decision, Event, Interview, Opening, Rating, Revision, Scorecard
+from screening.models import (
+    Account,
+    Application,
+    Candidate,
+    Decision,
+    Demographic,
+    Event,
+    FinalRating,
+    Interview,
+    Opening,
+    Rating,
+    Revision,
+    Scorecard,
+)
 from screening.paths import template_root
 from screening.policy import Viewer, sight, viewer_for
-from screening.services import comparison, dashboard, interviews, queue, reporting, rubrics
+from screening.services import comparison, dashboard, debriefs, impact, interviews, people, profiles, queue, reporting, rubrics, voids
 from tests.support.hiring_round import fresh_number
 
 pytestmark = pytest.mark.xdist_group("demo")
@@ -143,6 +157,8 @@ def test_everybody_is_there_with_their_hats(demo: Demo) -> None:
         "Ingrid Solberg": ("recruiter",),
         "Tomás Rivera": ("hiring_manager",),
         "Priya Raman": ("hiring_manager", "interviewer"),
+        "Noor Bakker": ("calibration_lead",),
+        "Leila Haddad": ("impact_analyst",),
         **dict.fromkeys(("Henrik Dahl", "Rosa Delgado", "Kwame Mensah", "Eleanor Whitfield", "Daniel Novák"), ("interviewer",)),
     }
     assert administrators == ["Mei Tanaka"]
@@ -309,6 +325,125 @@ def test_there_is_something_to_talk_about(demo: Demo, other_demo: Demo) -> None:
         assert compared.older.sum() > 10
         reasons = {row.not_assessed for row in told.ratings() if row.opening == opening.title}
         assert reasons == {"", "no_time", "not_asked", "not_applicable", "candidate_declined", "other"}
+
+
+def _clock(at: datetime | None) -> str:
+    return at.strftime("%d %H:%M") if at else ""
+
+
+def test_the_debrief_about_gabriela_left_a_record(demo: Demo, other_demo: Demo) -> None:
+    with demo.database.reading() as session:
+        given = session.execute(
+            select(Candidate.name, Account.name, FinalRating.criterion, FinalRating.level, FinalRating.given_at, FinalRating.replaced_at)
+            .join(Application, FinalRating.application_id == Application.id)
+            .join(Candidate, Application.candidate_id == Candidate.id)
+            .join(Account, FinalRating.account_id == Account.id)
+            .order_by(FinalRating.id)
+        ).all()
+    assert [(*row[:4], _clock(row[4]), _clock(row[5])) for row in given] == [
+        ("Gabriela Peña", "Henrik Dahl", "conflict_resolution", 3, "17 13:12", ""),
+        ("Gabriela Peña", "Rosa Delgado", "empathy", 4, "17 13:21", "17 13:33"),
+        ("Gabriela Peña", "Henrik Dahl", "written_communication", 4, "17 13:26", "17 13:41"),
+        ("Gabriela Peña", "Henrik Dahl", "written_communication", 3, "17 13:41", ""),
+    ]
+    for told in (demo, other_demo):
+        with clock.set_back(told.now), told.database.reading() as session:
+            application = session.scalars(select(Application).join(Candidate).where(Candidate.name == "Gabriela Peña")).one()
+            debrief = debriefs.of(session, told.viewer(session, "Tomás Rivera"), application.public_id)
+        apart = {point.key: (point.low, point.high) for point in debrief.points}
+        assert {key: apart[key] for key in ("empathy", "conflict_resolution", "written_communication")} == {
+            "empathy": (3.0, 5.0),
+            "conflict_resolution": (2.0, 4.0),
+            "written_communication": (2.0, 4.0),
+        }
+        assert debrief.totals is not None
+        assert debrief.totals.difference is not None
+        # Two levels up: 9 and 10 points of the 94 that were assessed, each shared with Rosa.
+        assert debrief.totals.difference == pytest.approx((9 + 10) / 2 / 94)
+
+
+def test_one_question_is_void_and_a_criterion_was_counted_again(demo: Demo) -> None:
+    with demo.database.reading() as session:
+        opening = demo.opening(session)
+        page = voids.page(session, demo.viewer(session, "Ingrid Solberg"), opening.public_id)
+        _, compared = comparison.compare(session, demo.viewer(session, "Ingrid Solberg"), opening.public_id)
+    assert [
+        (entry.part.name, entry.part.question[:31], _clock(entry.when), _clock(entry.undone_at), entry.undone_by, entry.undone_reason)
+        for entry in page.record
+    ] == [
+        (
+            "Patience",
+            "",
+            "17 10:05",
+            "17 15:25",
+            "Ingrid Solberg",
+            "Asked all who play the customer: it was one talk in nine. It counts again, and the customer gives in later.",
+        ),
+        ("Empathy", "A caller to a holiday company a", "14 10:05", "", "", ""),
+    ]
+    assert all(entry.in_force and entry.who == "Ingrid Solberg" and entry.reason.endswith(".") for entry in page.record)
+    assert not compared.void
+
+
+def test_profiles_say_who_is_strict_and_who_lenient(demo: Demo, other_demo: Demo) -> None:
+    for told in (demo, other_demo):
+        with clock.set_back(told.now), told.database.reading() as session:
+            opening = told.opening(session)
+            found = profiles.calibration(session, told.viewer(session, "Noor Bakker"), opening.public_id)
+            henrik = profiles.own(session, told.viewer(session, "Henrik Dahl"), opening.public_id)
+        assert [(rater.name, rater.profile.shared, rater.profile.leniency and rater.profile.leniency.word) for rater in found.raters] == [
+            ("Daniel Novák", 5, None),
+            ("Eleanor Whitfield", 8, ""),
+            ("Henrik Dahl", 8, "strict"),
+            ("Kwame Mensah", 9, ""),
+            ("Priya Raman", 8, ""),
+            ("Rosa Delgado", 10, "lenient"),
+        ]
+        assert (henrik.profile.shared, henrik.closed) == (8, 3)
+        assert henrik.profile.leniency is not None
+        assert henrik.profile.leniency.word == "strict"
+
+
+def test_what_candidates_said_of_themselves(demo: Demo) -> None:
+    with demo.database.reading() as session:
+        opening = demo.opening(session)
+        report = impact.report(session, demo.viewer(session, "Leila Haddad"), opening.public_id)
+        held = Counter((row.attribute, row.group) for row in session.scalars(select(Demographic)))
+        for name in ("Mei Tanaka", "Ingrid Solberg", "Noor Bakker", "Priya Raman"):
+            with pytest.raises(NotFound):
+                impact.report(session, demo.viewer(session, name), opening.public_id)
+    assert held == {
+        ("Sex", "Women"): 12,
+        ("Sex", "Men"): 8,
+        ("Age group", "Under 30"): 8,
+        ("Age group", "30 to 44"): 6,
+        ("Age group", "45 and over"): 6,
+    }
+    assert {applicant.key for applicant in APPLICANTS} - set(SAID) == {"grace.kim", "chioma.nwosu"}
+    assert sum(UNSAID in said for said in SAID.values()) == 4
+    assert (report.who, _clock(report.when)) == ("Leila Haddad", "18 15:10")
+    shown = {
+        (attribute.name, table.title): {figures.group: (figures.selected, figures.total) for figures in table.figures}
+        for attribute in report.attributes
+        for table in attribute.tables
+        if not all(figures.suppressed for figures in table.figures)
+    }
+    assert shown == {
+        ("Age group", "Telephone screen"): {"30 to 44": (4, 5), "45 and over": (4, 5), "Under 30": (6, 6)},
+        ("Sex", "Telephone screen"): {"Men": (5, 7), "Women": (9, 9)},
+        ("Sex", "By total score"): {"Men": (1, 5), "Women": (4, 6)},
+    }
+
+
+def test_the_sign_in_page_says_what_each_can_try(demo: Demo) -> None:
+    with demo.database.reading() as session:
+        offered = {person.name: (person.hat, person.can) for person in people.demo_people(session)}
+    assert list(offered)[-3:] == ["Noor Bakker", "Leila Haddad", "Mei Tanaka"]
+    assert [offered[name] for name in ("Noor Bakker", "Leila Haddad", "Mei Tanaka")] == [
+        ("Calibration lead", "Customer service representative: how interviewers rate"),
+        ("Impact analyst", "Customer service representative: figures about groups"),
+        ("Administrator", "People, and what each may do"),
+    ]
 
 
 def test_histories_differ_and_some_facts_are_not_recorded() -> None:

@@ -15,7 +15,7 @@ from screening.models import Account, Event, Link
 from screening.policy import Hat
 from screening.services import openings, people
 from screening.services.people import Rights
-from tests.support.hiring_round import HiringRound, viewer_of
+from tests.support.hiring_round import PEOPLE, HiringRound, viewer_of
 from tests.support.signing_in import PASSWORD, account, attempt, give_passwords, renew
 from tests.support.web import Browser, Site
 
@@ -58,7 +58,7 @@ def test_only_administrators_know_of_these_pages(site: Site, hiring: HiringRound
     assert rights_of(site.database, ada) == Rights()
     with site.database.reading() as session:
         assert session.scalars(select(Link)).all() == []
-        assert session.scalar(select(func.count()).select_from(Account)) == 6
+        assert session.scalar(select(func.count()).select_from(Account)) == len(PEOPLE)
         assert session.scalar(select(func.count()).select_from(Event)) == before
 
 
@@ -87,6 +87,8 @@ def test_the_list_says_who_may_do_what(site: Site, hiring: HiringRound) -> None:
         "Ada ada@example.org – None 1 Active",
         "Admin admin@example.org Administrator 0 Active",
         "Ben ben@example.org – None 1 Invited",
+        "Cleo cleo@example.org – None 1 Invited",
+        "Ivo ivo@example.org – None 1 Invited",
         "Manager manager@example.org – None 1 Invited",
         "Recruiter recruiter@example.org Opens openings 1 Invited",
         "Stranger stranger@example.org – None 0 Switched off",
@@ -141,7 +143,7 @@ def test_an_invitation_that_does_not_work_keeps_what_was_typed(site: Site, hirin
     assert f'value="{email}"' in answer.text
     assert "may_open" in ticked(answer.text)
     with site.database.reading() as session:
-        assert session.scalar(select(func.count()).select_from(Account)) == 6
+        assert session.scalar(select(func.count()).select_from(Account)) == len(PEOPLE)
 
 
 def test_an_address_can_be_as_long_as_it_may(site: Site, hiring: HiringRound) -> None:
