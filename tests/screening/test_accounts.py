@@ -394,6 +394,8 @@ def test_the_demonstration_offers_everybody_with_what_there_is_for_them(demo: Si
         ("Hiring manager", "Manager", "Agent: 3 candidates to decide on"),
         ("Interviewer", "Ada", "Agent: 2 interviews to score"),
         ("Interviewer", "Ben", "Agent: 1 interview to score"),
+        ("Calibration lead", "Cleo", "Agent: how interviewers rate"),
+        ("Impact analyst", "Ivo", "Agent: figures about groups"),
         ("Administrator", "Admin", "People, and what each may do"),
     ]
 
