@@ -70,7 +70,10 @@ def _rows(file: Path, sheet: Sheet, wanted: Mapping[str, str]) -> tuple[list[tup
     """The ratings, and every candidate named, also where nothing was rated."""
     places = _places(file, sheet, wanted)
     rows, names, problems = [], [], []
+    replaced = _replaced(sheet)
     for row in sheet.rows:
+        if replaced is not None and row.cells[replaced].casefold() == "no":
+            continue
         who, by, what, given = (row.cells[places[name]] for name in COLUMNS)
         empty = [name for name, cell in (("candidate", who), ("interviewer", by), ("criterion", what)) if not cell]
         if empty:
@@ -86,6 +89,12 @@ def _rows(file: Path, sheet: Sheet, wanted: Mapping[str, str]) -> tuple[list[tup
         rows.append((who, by, what, level))
     _refuse(problems)
     return rows, names
+
+
+def _replaced(sheet: Sheet) -> int | None:
+    """Where a file of all versions, as Screening exports it, says which version of a scorecard counts."""
+    names = [name.casefold() for name in sheet.header]
+    return names.index("counts") if {"after_reveal", "counts"} <= set(names) else None
 
 
 def _level(text: str) -> float | None:

@@ -114,6 +114,14 @@ def test_weights_and_what_was_not_assessed(tmp_path: Path) -> None:
     assert (equal["candidate"], equal["score"]) == ("A", 3.0)
 
 
+def test_of_a_file_of_all_versions_those_that_count_are_scored(tmp_path: Path) -> None:
+    header = ("candidate", "interviewer", "criterion", "rating", "version", "after_reveal", "counts")
+    rows = [("A", "I", "calm", 1, 1, "no", "no"), ("A", "I", "calm", 4, 2, "no", "yes"), ("A", "J", "calm", 5, 2, "yes", "no")]
+    found = scored(write(tmp_path / "all.csv", rows, header))
+    assert [(who["candidate"], who["score"]) for who in found["candidates"]] == [("A", 4.0)]
+    assert [who["interviewer"] for who in found["interviewers"]] == ["I"]
+
+
 def test_ungated_shows_the_estimate_and_marks_it(tmp_path: Path) -> None:
     found = scored(shrout_fleiss(tmp_path / "sf.csv"), "--ungated")
     assert found["model"]["ungated"] is True
