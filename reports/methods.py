@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from reports.wording import decimal, percent, plural
+from reports.wording import decimal, percent, plural, points
 from rubrics import raters, reliability, stability
 from rubrics.combining import DISAGREEMENT
 
@@ -237,10 +237,11 @@ def _shift(comparison: Comparison, flip: stability.Flip, one: str, two: str) -> 
         front = one if flip.ahead == 0 else two
         return f"No shift of weight changes the order: {front} is ahead or level on every criterion assessed for both."
     names = [item.criterion.name for item in comparison.rubric.criteria]
-    moves = ", ".join(f"{decimal(move.points)} from {names[move.source]}" for move in flip.moves)
+    front, behind = (one, two) if flip.ahead == 0 else (two, one)
+    moves = ", ".join(f"{points(move.points)} from {names[move.source]}" for move in flip.moves)
     return (
-        f"The order of {one} and {two} changes if {decimal(flip.points)} of the 100 weight points move to "
-        f"{names[flip.moves[0].target]} ({moves})."
+        f"On the criteria assessed for both, as they were rated, {front} is ahead of {behind}. The order changes if "
+        f"{points(flip.points)} of the 100 weight points move to {names[flip.moves[0].target]} ({moves})."
     )
 
 
@@ -249,8 +250,9 @@ def _alone(comparison: Comparison, first: int, second: int) -> Iterator[str]:
     mean, weight = comparison.combined.mean, comparison.scale.weight
     for place, item in enumerate(comparison.rubric.criteria):
         there = stability.flip_of_one(weight, mean[first], mean[second], place)
-        if there is not None and abs(there - weight[place]) > 1e-9:
-            yield f"{item.criterion.name} at {decimal(100 * there)} points instead of {decimal(100 * float(weight[place]))}"
+        # With all the weight on one criterion they would be equal on it, and no more weight could turn them.
+        if there is not None and there < 1 - 1e-9:
+            yield f"{item.criterion.name} at {points(100 * there)} points instead of {points(100 * float(weight[place]))}"
 
 
 def formulas() -> Mapping[str, str]:

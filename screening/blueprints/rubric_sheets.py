@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
@@ -54,14 +55,14 @@ class Command:
         return Invalid("The page asked for something that cannot be done here. Reload it.")
 
 
-class Sheet(Generic[AnyForm]):
+class Sheet(ABC, Generic[AnyForm]):
     """One page of the editor. `form` is None where what it is about is not in the draft (any more)."""
 
     template: str
     what: str
 
-    def form(self, draft: Draft, sent: Sent | None) -> AnyForm | None:
-        raise NotImplementedError
+    @abstractmethod
+    def form(self, draft: Draft, sent: Sent | None) -> AnyForm | None: ...
 
     def saved(self, draft: Draft, sent: Sent) -> AnyForm:
         """What the draft says, in a form with the fields of the one that was sent."""
@@ -70,19 +71,19 @@ class Sheet(Generic[AnyForm]):
             raise NotFound
         return form
 
-    def context(self, draft: Draft, form: AnyForm, clashes: Sequence[Clash] | None) -> dict[str, Any]:
-        raise NotImplementedError
+    @abstractmethod
+    def context(self, draft: Draft, form: AnyForm, clashes: Sequence[Clash] | None) -> dict[str, Any]: ...
 
+    @abstractmethod
     def changed(self, draft: Draft, form: AnyForm, command: Command) -> tuple[Rubric, str]:
         """The rubric after the button, and the key of what was made or moved, if anything. Raises `Invalid` or `RubricError`."""
-        raise NotImplementedError
 
     def also(self, session: Session, draft: Draft, form: AnyForm, command: Command, version: int) -> str:
         """What the button does besides saving, in the same transaction; gives what was made by it, if anything."""
         return ""
 
-    def after(self, draft: Draft, command: Command, made: str) -> Response:
-        raise NotImplementedError
+    @abstractmethod
+    def after(self, draft: Draft, command: Command, made: str) -> Response: ...
 
     def refusal(self, form: AnyForm, error: RubricError) -> Invalid:
         return Invalid(str(error), field=error.field)

@@ -115,26 +115,16 @@ def _page_context() -> dict[str, Any]:
     }
 
 
+_NOT_IN_AN_OPENING = {"", "accounts", "health", "home", "people", "scorecards"}
+"""Areas of the site (and no area at all: an address that there is not) whose pages are not part of an opening."""
+
+
 def _navigation(who: Viewer) -> list[NavigationLink]:
     areas = [("Home", "home.index", "home"), ("Openings", "openings.index", "openings")]
     if who.is_administrator:
         areas.append(("People", "people.index", "people"))
     here = (request.endpoint or "").partition(".")[0]
-    inside = {
-        "candidates",
-        "comparison",
-        "debriefs",
-        "decisions",
-        "impact",
-        "imports",
-        "interviews",
-        "profiles",
-        "reports",
-        "rubrics",
-        "side_by_side",
-        "team",
-        "voids",
-    }
     return [
-        NavigationLink(label, url_for(endpoint), area == here or (area == "openings" and here in inside)) for label, endpoint, area in areas
+        NavigationLink(label, url_for(endpoint), area == here or (area == "openings" and here not in _NOT_IN_AN_OPENING))
+        for label, endpoint, area in areas
     ]

@@ -14,7 +14,7 @@ class TrialWeightsForm(Form):
         most=NOTE,
         required="Say why the weights change: it is kept with each of them.",
         lines=True,
-        description="It stands beside every changed weight in the rubric, where candidates' files refer to it.",
+        description="It stands beside every changed weight in the rubric.",
     )
     version = HiddenField()
 
