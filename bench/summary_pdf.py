@@ -25,7 +25,7 @@ CHROMIUM = "/usr/bin/chromium"
 ARGUMENTS = (
     "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync"
 )
-STYLESHEETS = ("fonts.css", "summary-print.css")
+STYLESHEETS = ("fonts.css", "paper.css", "summary-print.css")
 WARM_UP = 3
 LIMIT = 1.2
 

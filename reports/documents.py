@@ -105,7 +105,8 @@ class CandidateSummary:
 
     `score` is the total (1-5), `spread` the pooled standard deviation of ratings on the same criterion, `coverage` the share of
     the rubric's weight that was assessed (0-1). `rank` is the place among the `ranked` candidates who are complete; `incomplete` holds
-    the reasons why a candidate is not ranked. `edition` names the reader the document was made for. `finals_count`: ratings given after
+    the reasons why a candidate is not ranked. `edition` names the reader the document was made for. `as_of` is when
+    the opening last changed: the same state gives the same document. `finals_count`: ratings given after
     the debrief take the place of the independent ones in all numbers. `score` is the one that places follow (the severity-adjusted one if
     `by_adjusted`), with its range from `low` to `high`, and `other` the other of the two; `sureness` says what they are, in sentences.
     """
@@ -134,8 +135,7 @@ class CandidateSummary:
     rubric_published_at: datetime
     older_cards: int
     edition: str
-    made_by: str
-    made_at: datetime
+    as_of: datetime
     finals_count: bool = False
     low: float | None = None
     high: float | None = None

@@ -92,7 +92,7 @@ class Typesetter:
         self._sheets: dict[str, CSS] = {}
 
     def pdf(self, html: str, stylesheet: str) -> bytes:
-        sheets = [self._sheet("fonts.css"), self._sheet(stylesheet)]
+        sheets = [self._sheet(name) for name in ("fonts.css", "paper.css", stylesheet)]
         with Failures() as failures:
             pdf: bytes = WellFormedPage(html, self._fetcher).write_pdf(stylesheets=sheets, font_config=self._fonts, pdf_variant="pdf/ua-1")
         if failures.any:

@@ -18,7 +18,12 @@ SUMMARY_STYLESHEET = "summary-print.css"
 
 def summary_html(summary: CandidateSummary, *, templates: Path, paper: Paper = "a4") -> str:
     """The candidate summary as a complete HTML page, to be set with the style sheet `SUMMARY_STYLESHEET`."""
-    return _environment(templates).get_template("summary.html").render(summary=summary, page=front_page(summary, paper), paper=paper)
+    return _html("summary.html", templates, paper, summary=summary, page=front_page(summary, paper))
+
+
+def _html(name: str, templates: Path, paper: Paper, **said: Any) -> str:
+    """The page of a template that extends `paper.html`."""
+    return _environment(templates).get_template(name).render(paper=paper, **said)
 
 
 @lru_cache(maxsize=4)

@@ -73,6 +73,8 @@ class Action(StrEnum):
     EXPORT_RATINGS = "export_ratings"
     DECIDE = "decide"
     SEE_SUMMARY = "see_summary"
+    COPY_FOR_OTHERS = "copy_for_others"
+    MAKE_DOSSIER = "make_dossier"
     DEBRIEF = "debrief"
     GIVE_FINAL = "give_final"
     VOID = "void"
@@ -104,6 +106,8 @@ RULES: Mapping[Action, frozenset[Role]] = MappingProxyType(
         Action.EXPORT_RATINGS: _LEADS,
         Action.DECIDE: _LEADS,
         Action.SEE_SUMMARY: _LEADS,
+        Action.COPY_FOR_OTHERS: frozenset({Role.RECRUITER}),
+        Action.MAKE_DOSSIER: frozenset({Role.RECRUITER}),
         Action.DEBRIEF: _TEAM,
         Action.GIVE_FINAL: frozenset({Role.INTERVIEWER}),
         Action.VOID: frozenset({Role.RECRUITER}),

@@ -10,6 +10,7 @@ from screening.models.decisions import Decision
 from screening.models.demographics import Demographic
 from screening.models.events import Event
 from screening.models.interviews import Interview, Rating, Revision, Scorecard
+from screening.models.jobs import Job, JobPart, KeptPaper
 from screening.models.openings import Membership, Opening
 from screening.models.rubrics import RubricDraft, RubricVersion
 from screening.models.voids import Void
@@ -24,6 +25,9 @@ __all__ = [
     "Event",
     "FinalRating",
     "Interview",
+    "Job",
+    "JobPart",
+    "KeptPaper",
     "Link",
     "Membership",
     "Opening",

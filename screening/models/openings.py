@@ -8,11 +8,14 @@ from screening.models.accounts import Account
 from screening.models.columns import AccountRef, Created, OpeningRef, PublicId, ShortText, one_of
 
 STATES = ("draft", "open", "closed")
+LONG_AGO = "2000-01-01 00:00:00"
+"""For rows from before this was kept, until the migration fills them in."""
 HATS = ("recruiter", "interviewer", "hiring_manager", "calibration_lead", "impact_analyst")
 
 
 class Opening(Base):
-    """A job to fill. `revision` grows with every change that the comparison could show, so that what was computed can be kept.
+    """A job to fill. `revision` grows with every change that the comparison or a summary could show, so that what was computed can be kept;
+    `changed_at` is when it last grew.
 
     `manager_sees_names`: hiring managers see who gave which rating; otherwise totals and evidence without who. `ranks_adjusted`: places
     follow the severity-adjusted score instead of the default one. `finals_count`: a final rating given after a debrief replaces the
@@ -32,6 +35,7 @@ class Opening(Base):
     ranks_adjusted: Mapped[bool] = mapped_column(default=False, server_default=false())
     finals_count: Mapped[bool] = mapped_column(default=False, server_default=false())
     revision: Mapped[int] = mapped_column(default=1)
+    changed_at: Mapped[Created] = mapped_column(server_default=LONG_AGO)
     created_at: Mapped[Created]
     created_by: Mapped[AccountRef]
 

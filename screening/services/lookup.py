@@ -8,6 +8,7 @@ from typing import TypeVar
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from screening.clock import now
 from screening.database import Base
 from screening.errors import NotFound
 from screening.models import Opening
@@ -39,5 +40,6 @@ def opening_for(session: Session, viewer: Viewer, public_id: str, action: Action
 
 
 def touch(opening: Opening) -> None:
-    """Say that something the comparison could show has changed."""
+    """Say that something the comparison or a summary could show has changed."""
     opening.revision = Opening.revision + 1  # in SQL, so that two writers cannot both write the same number
+    opening.changed_at = now()

@@ -12,7 +12,6 @@ from reports.documents import CandidateSummary, CriterionLine, DecisionLine, Qua
 from reports.sureness import ranges, ranked_by
 from reports.wording import NOT_ASSESSED
 from rubrics.model import Rubric, Weighted
-from screening.clock import now
 from screening.errors import Invalid
 from screening.models import Application, Opening
 from screening.policy import Action, Sight, Viewer, require_open, sight
@@ -34,12 +33,12 @@ def summary(session: Session, viewer: Viewer, application_id: str, *, organisati
     require_open(session, viewer, Action.SEE_SUMMARY, application)
     opening = session.get_one(Opening, application.opening_id)
     seen = sight(session, viewer, opening.id, manager_sees_names=opening.manager_sees_names)
-    return _summary(session, application, opening, seen, organisation=organisation, made_by=viewer.name)
+    return _summary(session, application, opening, seen, organisation=organisation)
 
 
 def summary_for_command(session: Session, application: Application, *, organisation: str) -> CandidateSummary:
     opening = session.get_one(Opening, application.opening_id)
-    return _summary(session, application, opening, EVERYTHING, organisation=organisation, made_by="the command line")
+    return _summary(session, application, opening, EVERYTHING, organisation=organisation)
 
 
 def note_made(session: Session, viewer: Viewer, application_id: str) -> None:
@@ -47,9 +46,7 @@ def note_made(session: Session, viewer: Viewer, application_id: str) -> None:
     record(session, viewer.account_id, "summary_made", opening_id=application.opening_id, application_id=application.id)
 
 
-def _summary(
-    session: Session, application: Application, opening: Opening, seen: Sight, *, organisation: str, made_by: str
-) -> CandidateSummary:
+def _summary(session: Session, application: Application, opening: Opening, seen: Sight, *, organisation: str) -> CandidateSummary:
     found = results.of(session, opening)
     if found is None:
         raise Invalid("There is no summary yet: publish the rubric first.")
@@ -105,8 +102,7 @@ def _summary(
         older_cards=int(comparison.older[index]),
         finals_count=opening.finals_count,
         edition=FULL if seen.names else WITHOUT_NAMES,
-        made_by=made_by,
-        made_at=now(),
+        as_of=opening.changed_at,
     )
 
 

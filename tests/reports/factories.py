@@ -10,7 +10,7 @@ from statistics import fmean, pstdev
 from reports.documents import CandidateSummary, CriterionLine, DecisionLine, QualificationLine, RatingMark, RecommendationLine
 from tests.reports.round_data import CRITERIA, PANEL, RECOMMENDATIONS
 
-MADE_AT = datetime(2026, 11, 22, 14, 5, tzinfo=UTC)
+AS_OF = datetime(2026, 11, 22, 14, 5, tzinfo=UTC)
 ANCHORS = tuple(f"The anchor sentence of level {level}." for level in range(1, 6))
 
 
@@ -155,8 +155,7 @@ def candidate_summary(**changes: object) -> CandidateSummary:
         rubric_published_at=datetime(2026, 11, 2, 8, 30, tzinfo=UTC),
         older_cards=0,
         edition="Hiring manager edition",
-        made_by="Leila Haddad",
-        made_at=MADE_AT,
+        as_of=AS_OF,
         **totals(lines),  # type: ignore[arg-type]
     )
     return replace(summary, **changes)  # type: ignore[arg-type]

@@ -65,7 +65,6 @@ def test_markup_in_any_field_shows_as_text(text: str) -> None:
             reference=text,
             stage=text,
             edition=text,
-            made_by=text,
             rank=None,
             incomplete=(text,),
             criteria=lines,

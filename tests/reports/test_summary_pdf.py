@@ -119,7 +119,7 @@ def test_running_header_and_foot_say_what_the_page_belongs_to(ordinary: bytes) -
     assert "Hiring manager edition" in first
     assert "Zofia Wiśniewska-Łęcka Customer service representative" in second
     for number, text in enumerate((first, second), start=1):
-        assert "Rubric version 3, digest 9f2c41d07be3 · Made by Leila Haddad, 22 Nov 2026, 14:05 UTC" in text
+        assert "Rubric version 3, digest 9f2c41d07be3 · As of 22 Nov 2026, 14:05 UTC" in text
         assert f"Page {number} of 2" in text
 
 
@@ -217,7 +217,7 @@ def test_reading_the_page_as_xml_gives_the_bytes_that_reading_it_as_html_gives(o
     styles = papers.TEMPLATES / "static" / "css"
     sheets = [
         CSS(string=(styles / name).read_text(), base_url=(styles / name).as_uri(), url_fetcher=fetcher, font_config=fonts)
-        for name in ("fonts.css", "summary-print.css")
+        for name in ("fonts.css", "paper.css", "summary-print.css")
     ]
     document = HTML(string=summary_html(small_summary(), templates=papers.TEMPLATES), url_fetcher=fetcher)
 
@@ -275,9 +275,7 @@ def test_a_word_without_spaces_stays_on_the_page() -> None:
     word = "supercalifragilistic" * 100
     lines = (criterion(word[:300], [mark(4, word), mark(1, word)]),)
     pdf = papers.summary_pdf(
-        small_summary(
-            candidate=word[:200], organisation=word[:200], opening=word[:200], made_by=word[:200], edition=word[:200], criteria=lines
-        )
+        small_summary(candidate=word[:200], organisation=word[:200], opening=word[:200], edition=word[:200], criteria=lines)
     )
 
     assert_nothing_clipped(pdf)
