@@ -4,6 +4,10 @@ from __future__ import annotations
 
 PANGO_ON_DEBIAN = "apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
 PANGO_ON_MACOS = "brew install pango"
+TOO_LONG = (
+    "The document is too long to be set. Notes of several pages without a break make it so: have the longest ones amended, or choose "
+    "fewer candidates or a shorter edition. The table and its CSV and XLSX hold the same ratings and notes."
+)
 
 
 class ReportError(Exception):
@@ -31,7 +35,7 @@ class PdfTimedOut(ReportError):
 
     def __init__(self, seconds: float) -> None:
         self.seconds = seconds
-        super().__init__(f"The PDF was not ready after {seconds:g} seconds and was given up. The document is too long to be set.")
+        super().__init__(f"The PDF was not ready after {seconds:g} seconds and was given up. {TOO_LONG}")
 
 
 class PdfOutOfMemory(ReportError):
@@ -39,7 +43,7 @@ class PdfOutOfMemory(ReportError):
 
     def __init__(self, megabytes: int) -> None:
         self.megabytes = megabytes
-        super().__init__(f"The PDF needed more than {megabytes} MB of memory and was given up. The document is too long to be set.")
+        super().__init__(f"The PDF needed more than {megabytes} MB of memory and was given up. {TOO_LONG}")
 
 
 class PdfBusy(ReportError):

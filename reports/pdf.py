@@ -1,4 +1,4 @@
-"""HTML becomes a tagged PDF (PDF/UA-1), with no file of the host but our fonts and no network.
+"""HTML becomes a tagged PDF: PDF/UA-1, and PDF/A-2a too where that is asked for. No file of the host is read but our own, and no network.
 
 Importing this module loads the layout library, which takes more than a second and raises `PdfLibraryMissing` where it is not installed:
 only the worker process does it. One `FontConfiguration` serves one process; it must not be shared between threads.
@@ -7,20 +7,23 @@ only the worker process does it. One `FontConfiguration` serves one process; it 
 from __future__ import annotations
 
 import logging
+import os
 import re
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
 from xml.etree.ElementTree import ParseError, fromstring
 
 from cssselect2 import ElementWrapper  # type: ignore[import-untyped]
 
+from reports import typefaces
 from reports.errors import PdfFailed, PdfLibraryMissing
-from reports.render import SUMMARY_STYLESHEET
+from reports.finishing import accessible_archive, every_glyph_has_a_text, saying_what_is_shaped
+from reports.pdf_worker import Variant
 
 try:
     from weasyprint import CSS, HTML
+    from weasyprint.pdf.stream import Stream
     from weasyprint.text.fonts import FontConfiguration
     from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 except OSError as error:
@@ -30,7 +33,17 @@ except OSError as error:
 LIBRARY_LOG = logging.getLogger("weasyprint")
 LIBRARY_LOG.propagate = False
 
+Stream.marked = saying_what_is_shaped(Stream.marked)
+
+PAPER_STYLESHEET = "paper.css"
+ELEMENTS_STYLESHEET = "paper-elements.css"
 _STYLESHEET_NAME = re.compile(r"[a-z][a-z0-9-]*\.css")
+
+VARIANTS: dict[Variant, dict[str, Any]] = {
+    "ua-1": {"pdf_variant": "pdf/ua-1", "finisher": every_glyph_has_a_text},
+    # For archives, and no less accessible.
+    "a": {"pdf_variant": "pdf/a-2a", "finisher": accessible_archive},
+}
 
 
 class Failures(logging.Handler):
@@ -51,50 +64,53 @@ class Failures(logging.Handler):
         LIBRARY_LOG.handlers = []
 
 
-class OwnFontsOnly(URLFetcher):
-    """Serves the font files of one folder and refuses everything else, which stops the document."""
+class NothingOutside(URLFetcher):
+    """Refuses every address, which stops the document: style sheets are handed over as text, and fonts are found without addresses."""
 
-    def __init__(self, folder: Path) -> None:
-        super().__init__(allowed_protocols=("file",), allow_redirects=False, fail_on_errors=True)
-        self._folder = folder.resolve()
+    def __init__(self) -> None:
+        super().__init__(allowed_protocols=(), allow_redirects=False, fail_on_errors=True)
 
     def fetch(self, url: str, headers: Any = None) -> URLFetcherResponse:
-        parts = urlsplit(url)
-        # Resolved before it is judged: an encoded "../" or a link would walk past a look at the text.
-        path = Path(unquote(parts.path)).resolve()
-        if parts.scheme != "file" or parts.netloc or path.parent != self._folder or path.suffix != ".woff2":
-            raise ValueError("not one of our fonts")
-        return URLFetcherResponse(url, path.read_bytes(), {"Content-Type": "font/woff2"})
+        raise ValueError("a document refers to nothing outside itself")
 
 
 class WellFormedPage(HTML):
     """A page read as XML: a tenth of the time that parsing it as HTML takes, and a tag left open is an error instead of a guess.
 
-    Stands in for the library's own constructor, so it sets what that one sets (pinned below 71; a test compares the bytes of both).
+    Stands in for the library's own constructor, so it sets what that one sets, and for its sheet of what elements are before any design
+    (pinned below 71; a test compares the bytes of both).
     """
 
-    def __init__(self, html: str, url_fetcher: URLFetcher) -> None:
+    def __init__(self, html: str, url_fetcher: URLFetcher, elements: CSS) -> None:
         self.base_url = None
         self.url_fetcher = url_fetcher
         self.media_type = "print"
         # Our own template wrote it and escaped every text in it; expat expands no outside entity.
         self.wrapper_element = ElementWrapper.from_html_root(fromstring(html), content_language=None)  # noqa: S314
         self.etree_element = self.wrapper_element.etree_element
+        self._elements = elements
+
+    def _ua_stylesheets(self, forms: bool = False) -> list[CSS]:
+        library: list[CSS] = super()._ua_stylesheets(forms) if forms else []
+        return library or [self._elements]
 
 
 class Typesetter:
     """Sets documents with the style sheets and fonts of one template root, each read once."""
 
     def __init__(self, templates: Path) -> None:
+        os.environ.update(typefaces.environment(templates))
+        self._templates = templates
         self._styles = templates.resolve() / "static" / "css"
-        self._fetcher = OwnFontsOnly(templates / "static" / "fonts")
+        self._fetcher = NothingOutside()
         self._fonts = FontConfiguration()
         self._sheets: dict[str, CSS] = {}
 
-    def pdf(self, html: str, stylesheet: str) -> bytes:
-        sheets = [self._sheet(name) for name in ("fonts.css", "paper.css", stylesheet)]
+    def pdf(self, html: str, stylesheet: str, *, variant: Variant = "ua-1", forms: bool = False) -> bytes:
+        page = WellFormedPage(typefaces.spelled_out(html, self._templates), self._fetcher, self._sheet(ELEMENTS_STYLESHEET))
+        sheets = [self._sheet(name) for name in dict.fromkeys((PAPER_STYLESHEET, stylesheet))]
         with Failures() as failures:
-            pdf: bytes = WellFormedPage(html, self._fetcher).write_pdf(stylesheets=sheets, font_config=self._fonts, pdf_variant="pdf/ua-1")
+            pdf: bytes = page.write_pdf(stylesheets=sheets, font_config=self._fonts, pdf_forms=forms, **VARIANTS[variant])
         if failures.any:
             raise PdfFailed("a part of it could not be drawn")
         return pdf
@@ -103,21 +119,20 @@ class Typesetter:
         if name not in self._sheets:
             if not _STYLESHEET_NAME.fullmatch(name):
                 raise PdfFailed("its style sheet has no plain name")
-            path = self._styles / name
-            self._sheets[name] = CSS(
-                string=path.read_text(encoding="utf-8"), base_url=path.as_uri(), url_fetcher=self._fetcher, font_config=self._fonts
-            )
+            text = (self._styles / name).read_text(encoding="utf-8")
+            self._sheets[name] = CSS(string=text, url_fetcher=self._fetcher, font_config=self._fonts)
         return self._sheets[name]
 
 
-def to_pdf(html: str, *, templates: Path, stylesheet: str = SUMMARY_STYLESHEET) -> bytes:
-    """The HTML page set with a style sheet of `templates`/static/css.
+def to_pdf(html: str, *, templates: Path, stylesheet: str = PAPER_STYLESHEET, variant: Variant = "ua-1", forms: bool = False) -> bytes:
+    """The HTML page set with `paper.css`, and a style sheet of its own if one is named, both of `templates`/static/css.
 
-    Raises `PdfFailed` if the document refers to anything outside itself or cannot be set. Runs for as long as it takes: whoever calls it
-    on text typed by people does so in a process that can be ended.
+    `variant` is a key of `VARIANTS`; with `forms` its input elements can be filled in. Raises `PdfFailed` if the document refers to
+    anything outside itself or cannot be set. Runs for as long as it takes: whoever calls it on text typed by people does so in a process
+    that can be ended.
     """
     try:
-        return _typesetter(templates).pdf(html, stylesheet)
+        return _typesetter(templates).pdf(html, stylesheet, variant=variant, forms=forms)
     except FatalURLFetchingError as error:  # not an Exception: it would pass every handler above us
         raise PdfFailed("it refers to something outside itself") from error
     except ParseError as error:

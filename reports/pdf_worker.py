@@ -1,8 +1,9 @@
 """The process that sets PDFs: `python -m reports.pdf_worker TEMPLATES MEGABYTES SECONDS`.
 
 It says `READY` once, then answers one request after the other until its standard input ends. Both directions carry frames: four bytes of
-length (big-endian), then the content. A request is JSON with `html` and `stylesheet`; a reply is one byte of `Outcome`, then the PDF or a
-few words. It holds no secrets and needs none; whatever a document makes it do ends with this process.
+length (big-endian), then the content. A request is JSON with what `to_pdf` takes; a reply is one byte of `Outcome`, then the PDF or a few
+words. It holds no secrets and needs none, and from `READY` on it can read nothing but software, our style sheets and fonts where the kernel
+can see to that; whatever a document makes it do ends with this process.
 """
 
 from __future__ import annotations
@@ -14,12 +15,15 @@ import os
 import resource
 import struct
 import sys
+import tempfile
 from enum import IntEnum
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Literal
 
+from reports.confinement import confine
 from reports.errors import PdfFailed, PdfLibraryMissing
-from reports.render import SUMMARY_STYLESHEET
+
+Variant = Literal["ua-1", "a"]
 
 LENGTH = struct.Struct(">I")
 NICENESS = 2
@@ -40,8 +44,8 @@ LAST_WORDS = (Outcome.DONE_AND_LEAVING, Outcome.LIBRARY_MISSING)
 OUT_OF_MEMORY = 77  # the exit status that says so
 
 
-def request_frame(html: str, stylesheet: str) -> bytes:
-    return _framed(json.dumps({"html": html, "stylesheet": stylesheet}).encode())
+def request_frame(html: str, stylesheet: str, *, variant: Variant = "ua-1", forms: bool = False) -> bytes:
+    return _framed(json.dumps({"html": html, "stylesheet": stylesheet, "variant": variant, "forms": forms}).encode())
 
 
 def main(arguments: list[str]) -> int:
@@ -51,12 +55,13 @@ def main(arguments: list[str]) -> int:
     try:
         from reports.pdf import to_pdf
 
-        to_pdf(BLANK, templates=templates, stylesheet=SUMMARY_STYLESHEET)  # reads fonts and style sheets before anybody waits
+        to_pdf(BLANK, templates=templates)  # reads fonts and style sheets before anybody waits
     except PdfLibraryMissing as error:
         return _reply(replies, Outcome.LIBRARY_MISSING, error.detail.encode())
     except PdfFailed as error:
         return _reply(replies, Outcome.FAILED, error.detail.encode())
     _limit_memory(megabytes)
+    confine(readable=_needed(templates), writable=[Path(tempfile.gettempdir())])
     # No collection while a document is set: what it builds is dropped as a whole, and looking through it on the way costs a tenth.
     gc.collect()
     gc.freeze()
@@ -82,9 +87,8 @@ def _serve(requests: BinaryIO, replies: BinaryIO, templates: Path, *, megabytes:
 def _set(request: bytes, templates: Path, *, heavy: int) -> tuple[Outcome, bytes]:
     from reports.pdf import to_pdf
 
-    wanted = json.loads(request)
     try:
-        pdf = to_pdf(wanted["html"], templates=templates, stylesheet=wanted["stylesheet"])
+        pdf = to_pdf(templates=templates, **json.loads(request))
     except PdfFailed as error:
         return Outcome.FAILED, error.detail.encode()
     # A process that has grown that much keeps the space in pieces: a fresh one serves the next document better.
@@ -96,6 +100,12 @@ def _replies_alone_on_standard_output() -> BinaryIO:
     replies = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
     return replies
+
+
+def _needed(templates: Path) -> list[Path]:
+    """Style sheets and fonts, and the software that may be loaded later: Python's, this package and the system's libraries."""
+    software = (sys.prefix, sys.base_prefix, "/usr/lib", "/usr/lib64", "/lib", "/lib64")
+    return [templates / "static", Path(__file__).parent, *map(Path, software)]
 
 
 def _limit_memory(megabytes: int) -> None:

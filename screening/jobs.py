@@ -1,9 +1,10 @@
-"""Work outside the web's threads: PDFs are set in a process of their own, which can be ended when a document takes too much."""
+"""Work outside the web's threads: PDFs are set in processes of their own, which can be ended when a document takes too much."""
 
 from __future__ import annotations
 
 import contextlib
 import os
+import queue
 import selectors
 import signal
 import subprocess
@@ -15,41 +16,94 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import reports
+from reports import typefaces
 from reports.errors import PdfBusy, PdfFailed, PdfLibraryMissing, PdfOutOfMemory, PdfTimedOut, ReportError
-from reports.pdf_worker import LAST_WORDS, LENGTH, OUT_OF_MEMORY, Outcome, request_frame
+from reports.pdf_worker import LAST_WORDS, LENGTH, OUT_OF_MEMORY, Outcome, Variant, request_frame
 from reports.render import SUMMARY_STYLESHEET
 
 # The child gets these and nothing else: no key, no database address, no proxy.
-PASSED_ON = ("LANG", "LC_ALL", "FONTCONFIG_FILE", "FONTCONFIG_PATH", "DYLD_FALLBACK_LIBRARY_PATH")
+PASSED_ON = ("DYLD_FALLBACK_LIBRARY_PATH",)
 CHUNK = 1 << 16
 # Its own word for it, how the layout libraries end when they are refused memory, and what the kernel sends when it has none left.
 ENDS_WITHOUT_MEMORY = (OUT_OF_MEMORY, -signal.SIGABRT, -signal.SIGTRAP, -signal.SIGKILL)
 
 
 class PdfRenderer:
-    """Sets PDFs one after the other in a child process that starts with the first one. Its methods may be called from any thread.
+    """Sets PDFs in `processes` child processes, each of which starts with its first document. Its methods may be called from any thread.
 
-    A document may take `seconds` and `megabytes`; beyond that the child is ended, `PdfTimedOut` or `PdfOutOfMemory` is raised, and the next
-    document gets a new child. At most `waiting` calls queue behind the one at work, each for `seconds` at most: more of either, `PdfBusy`.
+    A document may take `seconds` and `megabytes`; beyond that its child is ended, `PdfTimedOut` or `PdfOutOfMemory` is raised, and the next
+    document gets a new child. At most `waiting` calls queue behind those at work, each for `seconds` at most: more of either, `PdfBusy`.
+    `variant` is the kind of PDF: `ua-1`, or `a` for an archive's.
     """
 
     def __init__(
-        self, templates: Path, *, seconds: float = 20.0, megabytes: int = 512, waiting: int = 8, start_seconds: float = 30.0
+        self,
+        templates: Path,
+        *,
+        processes: int = 1,
+        variant: Variant = "ua-1",
+        seconds: float = 20.0,
+        megabytes: int = 512,
+        waiting: int = 8,
+        start_seconds: float = 30.0,
     ) -> None:
-        self._templates = templates.resolve()
+        self._variant = variant
         self._seconds = seconds
-        self._megabytes = megabytes
-        self._start_seconds = start_seconds
         self._waiting = waiting
-        self._places = threading.BoundedSemaphore(waiting + 1)
+        self._places = threading.BoundedSemaphore(waiting + processes)
+        self._setters = [_Setter(templates.resolve(), megabytes, seconds, start_seconds) for _ in range(processes)]
+        # The one that was at work last is taken first: the others need not even start while one is enough.
+        self._idle: queue.LifoQueue[_Setter] = queue.LifoQueue()
+        for setter in reversed(self._setters):
+            self._idle.put(setter)
+
+    def render(self, html: str, *, stylesheet: str = SUMMARY_STYLESHEET, forms: bool = False) -> bytes:
+        """The page as PDF; with `forms` its input elements can be filled in. Raises a `ReportError`: see there for which."""
+        request = request_frame(html, stylesheet, variant=self._variant, forms=forms)
+        with self._idle_setter() as setter:
+            return setter.pdf(request)
+
+    def start(self) -> None:
+        """Starts a child now, so that the first document does not wait for it. Raises what `render` would."""
+        with self._idle_setter() as setter:
+            setter.start()
+
+    def close(self) -> None:
+        """Ends the children, each after the document it is at. A later call of `render` starts another."""
+        for setter in self._setters:
+            setter.close()
+
+    @contextlib.contextmanager
+    def _idle_setter(self) -> Iterator[_Setter]:
+        if not self._places.acquire(blocking=False):
+            raise PdfBusy(self._waiting)
+        try:
+            try:
+                setter = self._idle.get(timeout=self._seconds)
+            except queue.Empty:
+                raise PdfBusy(self._waiting) from None
+            try:
+                yield setter
+            finally:
+                self._idle.put(setter)
+        finally:
+            self._places.release()
+
+
+class _Setter:
+    """Sets one document after the other in a child process that it replaces when need be."""
+
+    def __init__(self, templates: Path, megabytes: int, seconds: float, start_seconds: float) -> None:
+        self._templates = templates
+        self._megabytes = megabytes
+        self._seconds = seconds
+        self._start_seconds = start_seconds
         self._turn = threading.Lock()
         self._child: _Child | None = None
 
-    def render(self, html: str, *, stylesheet: str = SUMMARY_STYLESHEET) -> bytes:
-        """The page as PDF. Raises a `ReportError`: see there for which."""
-        with self._own_turn():
-            child = self._running_child()
-            outcome, content = self._ask(child, request_frame(html, stylesheet))
+    def pdf(self, request: bytes) -> bytes:
+        with self._turn:
+            outcome, content = self._ask(self._running_child(), request)
             if outcome in LAST_WORDS:
                 self._end_child()
         if outcome in (Outcome.DONE, Outcome.DONE_AND_LEAVING):
@@ -57,28 +111,12 @@ class PdfRenderer:
         raise self._refusal(outcome, content)
 
     def start(self) -> None:
-        """Starts the child now, so that the first document does not wait for it. Raises what `render` would."""
-        with self._own_turn():
+        with self._turn:
             self._running_child()
 
     def close(self) -> None:
-        """Ends the child, after the document it is at. A later call of `render` starts another."""
         with self._turn:
             self._end_child()
-
-    @contextlib.contextmanager
-    def _own_turn(self) -> Iterator[None]:
-        if not self._places.acquire(blocking=False):
-            raise PdfBusy(self._waiting)
-        try:
-            if not self._turn.acquire(timeout=self._seconds):
-                raise PdfBusy(self._waiting)
-            try:
-                yield
-            finally:
-                self._turn.release()
-        finally:
-            self._places.release()
 
     def _running_child(self) -> _Child:
         # A child belongs to the process that started it: after a fork, two would read each other's replies.
@@ -137,7 +175,7 @@ class _Child:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             cwd=self._folder.name,
-            env=_environment(self._folder.name),
+            env=_environment(self._folder.name) | typefaces.environment(templates),
         )
         assert self._process.stdin is not None  # noqa: S101 - both are pipes
         assert self._process.stdout is not None  # noqa: S101
@@ -198,5 +236,11 @@ def _complete(received: bytearray) -> bool:
 def _environment(temporary: str) -> dict[str, str]:
     package_parent = Path(reports.__file__).resolve().parent.parent
     passed = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
-    # Fontconfig keeps its cache, and the library its unpacked fonts, in the folder that goes when the child goes.
-    return passed | {"PYTHONPATH": str(package_parent), "TMPDIR": temporary, "HOME": temporary, "PYTHONDONTWRITEBYTECODE": "1"}
+    # Fontconfig keeps its cache in the folder that goes when the child goes. The language is no machine's own: it decides on shapes.
+    return passed | {
+        "PYTHONPATH": str(package_parent),
+        "TMPDIR": temporary,
+        "HOME": temporary,
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "LC_ALL": "C.UTF-8",
+    }

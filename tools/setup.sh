@@ -2,7 +2,7 @@
 # Makes the checkout ready: a Python environment in .venv with exactly the packages of requirements.lock, and the system's libraries.
 # Run it as often as you like; what is there already is left alone.
 #
-#   tools/setup.sh         everything, for working on the project (also Chromium and poppler, for the tests)
+#   tools/setup.sh         everything, for working on the project (also Chromium, poppler and strace, for the tests)
 #   tools/setup.sh run     what the program itself needs
 set -eu
 cd "$(dirname "$0")/.."
@@ -96,7 +96,7 @@ if [ ! -x "$venv/bin/screening" ] || [ "$(cat "$stamp" 2>/dev/null)" != "$(finge
     fingerprint >"$stamp"
 fi
 
-# --- System libraries: text layout for the PDFs; for the tests also a browser and tools that look into PDFs -------------------------
+# --- System libraries: text layout for the PDFs; for the tests also a browser and tools that look into PDFs and processes -----------
 
 has_layout() {
     "$venv/bin/python" - <<'PYTHON' >/dev/null 2>&1
@@ -137,6 +137,11 @@ look() {
     [ "$scope" = run ] && return 0
     has_browser || need "$browser" "chromium" "chromium" "chromium"
     command -v pdftoppm >/dev/null 2>&1 || need "poppler-utils" "poppler" "poppler-utils" "poppler"
+    # A queue that wakes workers; the tests start one of their own.
+    command -v redis-server >/dev/null 2>&1 || command -v valkey-server >/dev/null 2>&1 ||
+        need "redis-server" "redis" "valkey" "valkey"
+    # Shows what the process that sets documents asks of the system; there is none for macOS.
+    [ "$system" = homebrew ] || command -v strace >/dev/null 2>&1 || need "strace" "" "strace" "strace"
 }
 
 # The one line for somebody who has to type it.

@@ -13,17 +13,18 @@ from typing import Any
 
 import page as pdf_rules
 import pikepdf
+import uharfbuzz
 from fontTools.pens.recordingPen import DecomposingRecordingPen  # type: ignore[import-untyped]
 from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
 
 from reports.documents import CandidateSummary
 from reports.fit import Paper
 from reports.pdf import to_pdf
-from reports.render import summary_html
+from reports.render import SUMMARY_STYLESHEET, summary_html
 from screening.paths import template_root
 
 TEMPLATES = template_root()
-FONTS = TEMPLATES / "static" / "fonts"
+FONTS = TEMPLATES / "static" / "fonts" / "paper"
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,7 @@ class Word:
 
 
 def summary_pdf(summary: CandidateSummary, paper: Paper = "a4") -> bytes:
-    return to_pdf(summary_html(summary, templates=TEMPLATES, paper=paper), templates=TEMPLATES)
+    return to_pdf(summary_html(summary, templates=TEMPLATES, paper=paper), templates=TEMPLATES, stylesheet=SUMMARY_STYLESHEET)
 
 
 def pages(pdf: bytes) -> list[str]:
@@ -64,8 +65,8 @@ def fonts(pdf: bytes) -> set[str]:
     return {row.split()[0].split("+")[-1] for row in rows}
 
 
-def failed_rules(pdf: bytes) -> int:
-    return pdf_rules.validate_pdf_bytes(pdf, profile=pdf_rules.ValidationProfile.PDF_UA_1).rules.failed
+def failed_rules(pdf: bytes, profile: str = "PDF_UA_1") -> int:
+    return pdf_rules.validate_pdf_bytes(pdf, profile=pdf_rules.ValidationProfile[profile]).rules.failed
 
 
 def metadata(pdf: bytes) -> dict[str, str]:
@@ -81,29 +82,77 @@ def embedded_files(pdf: bytes) -> int:
 def letters_drawn_wrong(pdf: bytes) -> dict[str, str]:
     """Letters whose drawn outline is not the one that our font has for them; extracted text cannot show that.
 
-    Only letters: figures and signs are also drawn with the font's tabular and contextual forms.
+    Only letters of scripts that are not shaped: figures and signs are also drawn with the font's tabular and contextual forms, and
+    `glyphs_drawn` is for the rest.
     """
     wrong = {}
-    with pikepdf.open(BytesIO(pdf)) as document:
-        seen = {font.objgen: font for sheet in document.pages for font in sheet.Resources.Font.values()}
-        for font in seen.values():
-            drawn = TTFont(BytesIO(font.DescendantFonts[0].FontDescriptor.FontFile2.read_bytes()))
-            ours = _own_font("SemiBold" if "Semi" in str(font.BaseFont) else "Regular")
-            glyphs, table = drawn.getGlyphSet(), ours.getBestCmap()
-            for number, character in _characters(font):
-                name = drawn.getGlyphName(number)
-                if (
-                    character.isalpha()
-                    and ord(character) in table
-                    and _outline(glyphs, name) != _outline(ours.getGlyphSet(), table[ord(character)])
-                ):
-                    wrong[character] = name
+    for name, (characters, drawn) in _fonts_of(pdf).items():
+        ours = own_font(name)
+        glyphs, table = drawn.getGlyphSet(), ours.getBestCmap()
+        for number, character in characters:
+            glyph = drawn.getGlyphName(number)
+            if (
+                character.isalpha()
+                and ord(character) in table
+                and _outline(glyphs, glyph) != _outline(ours.getGlyphSet(), table[ord(character)])
+            ):
+                wrong[character] = glyph
     return wrong
 
 
+def glyphs_drawn(pdf: bytes) -> list[tuple[str, int]]:
+    """Font and number of each glyph in the order in which they are drawn. Their outlines are those of our fonts, or it fails."""
+    found, current = [], ""
+    with pikepdf.open(BytesIO(pdf)) as document:
+        names = {key: _plain_name(font) for sheet in document.pages for key, font in sheet.Resources.Font.items()}
+        for sheet in document.pages:
+            for operands, operator in pikepdf.parse_content_stream(sheet):
+                if str(operator) == "Tf":
+                    current = names[str(operands[0])]
+                elif str(operator) in ("TJ", "Tj"):
+                    parts = operands[0] if str(operator) == "TJ" else operands
+                    for part in (bytes(part) for part in parts if isinstance(part, pikepdf.String)):
+                        found += [(current, int.from_bytes(part[at : at + 2])) for at in range(0, len(part), 2)]
+    for name, (_, drawn) in _fonts_of(pdf).items():
+        ours = own_font(name)
+        for number in {number for used, number in found if used == name}:
+            assert _outline(drawn.getGlyphSet(), drawn.getGlyphName(number)) == _outline(ours.getGlyphSet(), ours.getGlyphName(number))
+    return found
+
+
+def glyphs_of(font: str, text: str) -> list[tuple[str, int]]:
+    """The same, as they should be: the text shaped with one of our fonts, from left to right as it is drawn."""
+    buffer = uharfbuzz.Buffer()
+    buffer.add_str(text)
+    buffer.guess_segment_properties()
+    uharfbuzz.shape(uharfbuzz.Font(uharfbuzz.Face((FONTS / own_file(font)).read_bytes())), buffer)
+    return [(font, glyph.codepoint) for glyph in buffer.glyph_infos]
+
+
+def own_file(name: str) -> str:
+    """The file of a font by its name in a PDF: Noto-Sans-Thai-Semi-Bold is NotoSansThai-SemiBold.ttf."""
+    family, bold, _ = name.partition("-Semi-Bold")
+    return f"{family.strip(',').replace('-', '')}-{'SemiBold' if bold else 'Regular'}.ttf"
+
+
 @lru_cache
-def _own_font(weight: str) -> TTFont:
-    return TTFont(FONTS / f"Inter-{weight}.woff2")
+def own_font(name: str) -> TTFont:
+    return TTFont(FONTS / own_file(name))
+
+
+def _fonts_of(pdf: bytes) -> dict[str, tuple[list[tuple[int, str]], TTFont]]:
+    """Of each font by its name: the character that each glyph stands for, and the part of the font that is in the file."""
+    with pikepdf.open(BytesIO(pdf)) as document:
+        fonts = [font for sheet in document.pages for font in sheet.Resources.Font.values()]
+        return {_plain_name(font): (_characters(font), _embedded(font)) for font in fonts}
+
+
+def _plain_name(font: Any) -> str:
+    return str(font.BaseFont).split("+")[-1]
+
+
+def _embedded(font: Any) -> TTFont:
+    return TTFont(BytesIO(font.DescendantFonts[0].FontDescriptor.FontFile2.read_bytes()))
 
 
 def _characters(font: Any) -> list[tuple[int, str]]:

@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+import os
+import re
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import ClassVar
 
 import pytest
 
+from reports import typefaces
+from reports.documents import CandidateSummary
 from reports.errors import PdfFailed
-from reports.pdf import OwnFontsOnly, to_pdf
+from reports.pdf import NothingOutside, to_pdf
+from reports.pdf_worker import LENGTH, Outcome, request_frame
+from reports.render import summary_html
+from screening import jobs
 from tests.reports import papers
 from tests.reports.factories import QUALIFICATIONS, candidate_summary, criterion, mark, recommendations
 
@@ -50,28 +60,28 @@ def address() -> Iterator[str]:
     server.server_close()
 
 
-@pytest.mark.parametrize("text", HOSTILE)
-def test_markup_in_any_field_shows_as_text(text: str) -> None:
-    from dataclasses import replace
-
+def hostile_summary(text: str) -> CandidateSummary:
+    """A summary with the text in every field that a person fills in."""
     lines = (criterion(text, [mark(4, text, interviewer=text, stage=text), mark(None, not_assessed=text)], anchors=(text,) * 5),)
     facts = (replace(QUALIFICATIONS[0], name=text, asked=text, fact=text, rule=text),)
     said = tuple(replace(line, interviewer=text, stage=text, reason=text) for line in recommendations(1))
-    pdf = papers.summary_pdf(
-        candidate_summary(
-            candidate=text,
-            organisation=text,
-            opening=text,
-            reference=text,
-            stage=text,
-            edition=text,
-            rank=None,
-            incomplete=(text,),
-            criteria=lines,
-            qualifications=facts,
-            recommendations=said,
-        )
+    return candidate_summary(
+        candidate=text,
+        organisation=text,
+        opening=text,
+        reference=text,
+        stage=text,
+        rank=None,
+        incomplete=(text,),
+        criteria=lines,
+        qualifications=facts,
+        recommendations=said,
     )
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_markup_in_any_field_shows_as_text(text: str) -> None:
+    pdf = papers.summary_pdf(hostile_summary(text))
     squeezed = "".join("".join(papers.pages(pdf)).split())
 
     assert squeezed.count("".join(text.split())) >= 15
@@ -127,35 +137,80 @@ def test_even_a_page_that_asks_for_it_fetches_nothing(body: str, address: str) -
     "url",
     [
         "file:///etc/passwd",
-        "{fonts}/../css/fonts.css",
-        "{fonts}/%2e%2e/css/fonts.css",
-        "{fonts}/Inter-LICENSE.txt",
-        "{fonts}/Inter-Regular.woff2/../../css/fonts.css",
-        "{fonts}/nothing.woff2",
-        "{fonts}/sub/Inter-Regular.woff2",
-        "file://example.org{path}/Inter-Regular.woff2",
-        "http://127.0.0.1:9/Inter-Regular.woff2",
+        "{fonts}/fonts.conf",
+        "{fonts}/Inter-Regular.ttf",
+        "{fonts}/%2e%2e/Inter-LICENSE.txt",
+        "file://example.org{path}/Inter-Regular.ttf",
+        "http://127.0.0.1:9/Inter-Regular.ttf",
         "data:font/woff2;base64,AAAA",
+        "Inter-Regular.ttf",
+        "",
     ],
 )
-def test_the_fetcher_refuses_everything_but_our_fonts(url: str) -> None:
+def test_the_fetcher_refuses_every_address(url: str) -> None:
     fonts = papers.FONTS.resolve()
-    fetcher = OwnFontsOnly(fonts)
 
-    with pytest.raises((ValueError, FileNotFoundError)):
-        fetcher(url.format(fonts=fonts.as_uri(), path=fonts))
-    assert fetcher((fonts / "Inter-Regular.woff2").as_uri()).read() == (fonts / "Inter-Regular.woff2").read_bytes()
+    with pytest.raises(ValueError, match="nothing outside itself"):
+        NothingOutside().fetch(url.format(fonts=fonts.as_uri(), path=fonts))
 
 
-def test_a_link_out_of_the_fonts_folder_leads_nowhere(tmp_path: Path) -> None:
-    secret = tmp_path / "secret.woff2"
-    secret.write_bytes(b"secret")
-    folder = tmp_path / "fonts"
-    folder.mkdir()
-    (folder / "link.woff2").symlink_to(secret)
+@pytest.mark.skipif(sys.platform == "darwin", reason="macOS has no strace")
+def test_seen_from_outside_the_worker_opens_our_sheets_and_fonts_and_no_socket(tmp_path: Path) -> None:
+    text = " ".join(HOSTILE) + " file:///etc/passwd http://example.org/x 王小明 فاطمة 😀 \U00012000"
+    html = summary_html(hostile_summary(text), templates=papers.TEMPLATES)
+    called = calls_of_the_worker(html, tmp_path)
+    opened = {match[1] for call in called if (match := re.search(r'^\d+ open(?:at2?)?\(.*?"(.*?)"', call))}
+    static = papers.TEMPLATES.resolve() / "static"
 
-    with pytest.raises(ValueError, match="not one of our fonts"):
-        OwnFontsOnly(folder)((folder / "link.woff2").as_uri())
+    assert {path for path in opened if not Path(path).is_relative_to(static) and not Path(path).is_relative_to(tmp_path)} == set()
+    assert {Path(path).name for path in opened} >= {"summary-print.css", "NotoSansSC-Regular.ttf", "Vazirmatn-Regular.ttf"}
+    assert [call for call in called if re.search(r"\b(socket|connect|bind|sendto|sendmsg|execve|execveat|io_uring_setup)\(", call)] == []
+
+
+def calls_of_the_worker(html: str, folder: Path) -> list[str]:
+    """What the worker asks of the system about files, the network and other programs, from `READY` to the end of its answer."""
+    log = folder / "calls.txt"
+    command = ["strace", "-f", "-qq", "-o", str(log), "-e", "trace=%file,%network,%process,write,io_uring_setup"]
+    worker = [sys.executable, "-P", "-m", "reports.pdf_worker", str(papers.TEMPLATES), "512", "60"]
+    environment = jobs._environment(str(folder)) | typefaces.environment(papers.TEMPLATES) | {"PATH": os.environ["PATH"]}
+    frame = request_frame(html, "summary-print.css")
+    ended = subprocess.run([*command, *worker], input=frame, capture_output=True, env=environment, cwd=folder, check=True)
+    assert ended.stdout.startswith(LENGTH.pack(1) + bytes([Outcome.READY]))
+    assert ended.stdout[9:].startswith(bytes([Outcome.DONE]) + b"%PDF-1.7")
+    calls = log.read_text().splitlines()
+    ready, answer = (at for at, call in enumerate(calls) if re.search(r"write\(\d+, \"\\0", call))
+    return calls[ready:answer]
+
+
+def test_a_confined_process_reads_and_reaches_nothing_else(tmp_path: Path, address: str) -> None:
+    code = """
+import socket, sys
+from pathlib import Path
+from reports.confinement import confine
+own, port = Path(sys.argv[1]), int(sys.argv[2])
+if not confine(readable=[Path(sys.prefix), Path(sys.base_prefix)], writable=[own]):
+    sys.exit("the kernel cannot")
+(own / "written").write_text("yes")
+print((own / "written").read_text())
+for forbidden in (lambda: open("/etc/passwd"), lambda: open(own.parent / "secret"), lambda: (own.parent / "new").write_text("x"),
+                  lambda: socket.create_connection(("127.0.0.1", port))):
+    try:
+        forbidden()
+    except PermissionError:
+        print("refused")
+"""
+    own = tmp_path / "own"
+    own.mkdir()
+    (tmp_path / "secret").write_text("secret")
+    port = address.split(":")[2].split("/")[0]
+    environment = os.environ | {"PYTHONPATH": str(papers.TEMPLATES.parent)}
+    ended = subprocess.run([sys.executable, "-c", code, str(own), port], capture_output=True, env=environment, text=True)
+    if ended.stderr == "the kernel cannot\n":
+        pytest.skip("this kernel has no Landlock, or an old one")
+
+    assert ended.stderr == ""
+    # Connections are refused from version 4 of the kernel's interface on (Linux 6.7).
+    assert ended.stdout.split() in (["yes", *["refused"] * 4], ["yes", *["refused"] * 3])
 
 
 def test_a_page_that_is_not_well_formed_is_refused() -> None:
