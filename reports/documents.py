@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from reports.editions import Edition
+
 
 @dataclass(frozen=True, slots=True)
 class RatingMark:
@@ -100,15 +102,36 @@ class DecisionLine:
 
 
 @dataclass(frozen=True, slots=True)
+class HeldFact:
+    """Something recorded about the candidate besides ratings. `by_team`: the hiring team wrote it in its own words, so that it may name
+    others."""
+
+    label: str
+    said: str
+    by_team: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class InterviewLine:
+    """An interview of the candidate: its stage, when and where (None and '': not fixed), and how many interviewers were asked."""
+
+    stage: str
+    when: datetime | None
+    place: str
+    interviewers: int
+
+
+@dataclass(frozen=True, slots=True)
 class CandidateSummary:
-    """The two-page candidate summary.
+    """The candidate summary, in one of its editions.
 
     `score` is the total (1-5), `spread` the pooled standard deviation of ratings on the same criterion, `coverage` the share of
     the rubric's weight that was assessed (0-1). `rank` is the place among the `ranked` candidates who are complete; `incomplete` holds
-    the reasons why a candidate is not ranked. `edition` names the reader the document was made for. `as_of` is when
+    the reasons why a candidate is not ranked. `edition` is that of the reader the document was made for. `as_of` is when
     the opening last changed: the same state gives the same document. `finals_count`: ratings given after
     the debrief take the place of the independent ones in all numbers. `score` is the one that places follow (the severity-adjusted one if
     `by_adjusted`), with its range from `low` to `high`, and `other` the other of the two; `sureness` says what they are, in sentences.
+    `held` and `interviews` are there in the candidate's own copy only. `replaced` says what of a records request's paper was replaced.
     """
 
     organisation: str
@@ -134,7 +157,7 @@ class CandidateSummary:
     rubric_digest: str
     rubric_published_at: datetime
     older_cards: int
-    edition: str
+    edition: Edition
     as_of: datetime
     finals_count: bool = False
     low: float | None = None
@@ -142,6 +165,9 @@ class CandidateSummary:
     other: float | None = None
     by_adjusted: bool = False
     sureness: str = ""
+    held: tuple[HeldFact, ...] = ()
+    interviews: tuple[InterviewLine, ...] = ()
+    replaced: tuple[str, ...] = ()
 
     @property
     def assessed(self) -> tuple[CriterionLine, ...]:

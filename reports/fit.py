@@ -13,6 +13,7 @@ from typing import Literal
 
 from reports.charts import score_strip_height
 from reports.documents import CandidateSummary, CriterionLine, RatingMark
+from reports.editions import Edition
 from reports.wording import excerpt, on_one_line
 
 Paper = Literal["a4", "letter"]
@@ -50,12 +51,14 @@ ROOM: dict[Paper, float] = {"a4": 739, "letter": 701}
 TITLE, NAME_LINE, VERDICT, FIGURES, NOTICE = 12, 30, 63, 24, 12
 ENDS, QUOTE = 48, 15
 HEAD, ROW, SMALL_LINE, LINE = 28, 6.6, 10.5, 12
+ONE_LINE = 22  # a table that only says that there is nothing to say
+RELEASE_NOTICE = 66
 
 NAMED = 10
 
 # Characters to a line.
 NAME_WIDTH, HALF_WIDTH, QUOTE_WIDTH, SIDE_WIDTH, PAGE_WIDTH = 32, 52, 52, 47, 120
-ASKED_WIDTH, FACT_WIDTH, RULE_WIDTH, STAGE_WIDTH, REASON_WIDTH = 31, 21, 48, 27, 56
+ASKED_WIDTH, FACT_WIDTH, RULE_WIDTH, STAGE_WIDTH, REASON_WIDTH = 31, 21, 50, 27, 59
 
 
 def fits(summary: CandidateSummary, density: Density, paper: Paper) -> bool:
@@ -101,6 +104,7 @@ def _masthead(summary: CandidateSummary) -> float:
         + FIGURES
         + max(30, score_strip_height([line.mean for line in summary.assessed if line.mean is not None]))
         + (NOTICE + LINE * _lines(incomplete, PAGE_WIDTH) if incomplete else 0)
+        + (RELEASE_NOTICE if summary.edition is Edition.RECORDS else 0)
     )
 
 
@@ -134,7 +138,8 @@ def _left_over(summary: CandidateSummary, density: Density) -> float:
 
 
 def _table(lines: Iterable[int]) -> float:
-    return HEAD + sum(ROW + SMALL_LINE * max(count, 1) for count in lines)
+    rows = [ROW + SMALL_LINE * max(count, 1) for count in lines]
+    return HEAD + sum(rows) if rows else ONE_LINE
 
 
 def _lines(text: str, width: int) -> int:

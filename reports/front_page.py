@@ -4,16 +4,12 @@ notes beside their criterion, the rest under `in_full`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from reports.documents import CandidateSummary, CriterionLine, DecisionLine, QualificationLine, RatingMark, RecommendationLine
 from reports.fit import DECISION_LENGTH, DENSITIES, Density, Paper, fits, quoted, side
 from reports.wording import RECOMMENDATIONS, on_one_line
-
-# In characters: what an interviewer's name and stage take, and what about a quarter of a page holds.
-NAME_LENGTH = 60
-LONGEST_KEPT_TOGETHER = 1500
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +30,11 @@ class Contrast:
 
 
 @dataclass(frozen=True, slots=True)
-class LevelGroup:
-    """The interviewers who gave a criterion the same level, with the level's anchor; `level` None: those who did not assess it."""
+class Seat:
+    """An interviewer who met the candidate at one stage only."""
 
-    level: int | None
-    anchor: str
-    marks: tuple[RatingMark, ...]
+    interviewer: str
+    stage: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +57,12 @@ class FrontPage:
     more_recommendations: tuple[RecommendationLine, ...]
     past_decisions: tuple[DecisionLine, ...]
     in_full: tuple[tuple[str, str], ...]
+    seats: tuple[Seat, ...]
+
+    @property
+    def seated(self) -> frozenset[str]:
+        """The interviewers whose stage need not be said beside each of their notes."""
+        return frozenset(seat.interviewer for seat in self.seats)
 
 
 def front_page(summary: CandidateSummary, paper: Paper) -> FrontPage:
@@ -83,26 +84,18 @@ def front_page(summary: CandidateSummary, paper: Paper) -> FrontPage:
         more_recommendations=recommendations[density.recommendations :],
         past_decisions=tuple(line for line in reversed(summary.decisions) if line is not summary.decision),
         in_full=tuple(_in_full(summary, density)),
+        seats=seats(summary),
     )
 
 
-def level_groups(line: CriterionLine) -> tuple[LevelGroup, ...]:
-    """The marks by level, highest first; those who did not assess the criterion last. Within a level, in the order given."""
-    given = sorted({mark.level for mark in line.marks if mark.level is not None}, reverse=True)
-    levels: list[int | None] = [*given, *([None] if any(mark.level is None for mark in line.marks) else [])]
-    return tuple(
-        LevelGroup(level, "" if level is None else line.anchors[level - 1], tuple(mark for mark in line.marks if mark.level == level))
-        for level in levels
-    )
-
-
-def ratings(line: CriterionLine) -> tuple[int, ...]:
-    return tuple(mark.level for mark in line.marks if mark.level is not None)
-
-
-def is_long(marks: Iterable[RatingMark]) -> bool:
-    """Whether rows with these marks may be torn at the foot of a page: kept together they would leave much of it empty."""
-    return sum(NAME_LENGTH + len(mark.note) + len(mark.revised_note) + len(mark.final_reason) for mark in marks) > LONGEST_KEPT_TOGETHER
+def seats(summary: CandidateSummary) -> tuple[Seat, ...]:
+    """Who sat in one stage only, in the order of their recommendations."""
+    spoke = [(line.interviewer, line.stage) for line in summary.recommendations]
+    spoke += [(mark.interviewer, mark.stage) for line in summary.criteria for mark in line.marks if mark.interviewer]
+    stages: dict[str, set[str]] = {}
+    for interviewer, stage in spoke:
+        stages.setdefault(interviewer, set()).add(stage)
+    return tuple(Seat(interviewer, *own) for interviewer, own in stages.items() if len(own) == 1)
 
 
 def _highlight(line: CriterionLine | None, *, count: int, best: bool) -> Highlight | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from reports.wording import decimal, plural
@@ -13,6 +14,7 @@ from rubrics import reliability
 if TYPE_CHECKING:
     from reports.comparison import Comparison, Row
     from reports.standing import Standing
+    from reports.view import View
 
 BANDS = {
     "solid": ("Solid", "the differences would show up again with other interviewers"),
@@ -92,6 +94,14 @@ def _more_interviewers(value: float | None, panel: float | None) -> str:
     if needed is None or needed > 20:
         return ""
     return f"About {math.ceil(needed)} interviewers for each candidate would make it solid (now {panel:.1f})."
+
+
+def banded(rows: Sequence[Row], view: View) -> list[tuple[str, list[Row]]]:
+    """The rows in tie bands, each with what its heading says, while places are in order; otherwise all in one without a heading."""
+    if view.sort != "total" or not view.descending or not any(row.band for row in rows):
+        return [("", list(rows))] if rows else []
+    grouped = [(band, list(members)) for band, members in groupby(rows, key=lambda row: row.band)]
+    return [(band_heading(band, members), members) for band, members in grouped]
 
 
 def band_heading(band: int, rows: Sequence[Row]) -> str:

@@ -3,10 +3,21 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from datetime import UTC, datetime
+
+from markupsafe import Markup
 
 RECOMMENDATIONS = {"strong_yes": "Strong yes", "yes": "Yes", "no": "No", "strong_no": "Strong no"}
 DECISIONS = {"advance": "Advance", "hold": "Hold", "reject": "Reject", "offer": "Offer"}
+DECISIONS_TOLD = {
+    "advance": "You go on to the next step",
+    "hold": "The decision about you waits",
+    "reject": "Your application goes no further",
+    "offer": "You are offered the job",
+}
+"""The decisions as the candidate is told them."""
+RECOMMENDATIONS_TOLD = {"strong_yes": "Clearly for you", "yes": "For you", "no": "Against", "strong_no": "Clearly against"}
 NOT_ASSESSED = {
     "no_time": "No time left",
     "not_asked": "Not asked",
@@ -77,3 +88,14 @@ def excerpt(text: str, limit: int) -> str:
     kept = line[: limit - 1]
     cut = kept.rfind(" ")
     return (kept[:cut] if cut > limit // 2 else kept).rstrip(" ,;:.") + "…"
+
+
+def runs_left(text: str) -> bool:
+    """Whether the text reads from right to left: its first letter says so, as in HTML's `dir="auto"`."""
+    kinds = (unicodedata.bidirectional(letter) for letter in text)
+    return next((kind for kind in kinds if kind in ("L", "R", "AL")), "L") != "L"
+
+
+def bidi(text: str) -> str:
+    """A name to stand within a line: kept together as one piece where it runs from right to left, so that its neighbours stay in place."""
+    return Markup('<bdi dir="rtl">{}</bdi>').format(printable(text)) if runs_left(text) else text

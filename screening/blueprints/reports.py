@@ -1,10 +1,12 @@
-"""The candidate summary as PDF."""
+"""The candidate summary as PDF, in the editions that the viewer may have."""
 
 from __future__ import annotations
 
-from flask import Blueprint, current_app
+from flask import Blueprint, current_app, request
+from werkzeug.exceptions import BadRequest
 from werkzeug.wrappers import Response
 
+from reports.editions import Edition, document_name
 from reports.render import summary_html
 from screening.blueprints.downloads import download
 from screening.blueprints.session import asks, database, settings, viewer
@@ -18,11 +20,21 @@ bp = Blueprint("reports", __name__)
 @bp.get("/candidates/<application_id>/summary.pdf")
 @asks(Action.SEE_SUMMARY)
 def summary(application_id: str) -> Response:
-    chosen = settings()
+    chosen, edition = settings(), _edition()
     with database().reading() as session:
-        document = reporting.summary(session, viewer(), application_id, organisation=chosen.organisation)
+        document = reporting.summary(session, viewer(), application_id, organisation=chosen.organisation, edition=edition)
     html = summary_html(document, templates=template_root(), paper=chosen.paper)
     content = current_app.extensions["pdf"].render(html)
     with database().transaction() as session:
-        reporting.note_made(session, viewer(), application_id)
-    return download(content, f"{document.candidate} - {document.opening}.pdf", "application/pdf")
+        reporting.note_made(session, viewer(), application_id, document.edition)
+    name = document_name(document.edition, candidate=document.candidate, opening=document.opening, application_id=application_id)
+    return download(content, f"{name}.pdf", "application/pdf")
+
+
+def _edition() -> Edition | None:
+    """The edition that the address names; None where it names none."""
+    named = request.args.get("edition", "")
+    try:
+        return Edition(named) if named else None
+    except ValueError:
+        raise BadRequest(f"There is no edition “{named[:60]}”. Go back to the candidate's page and choose one there.") from None

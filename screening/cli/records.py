@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from reports.editions import Edition
 from screening.cli.common import ready_database, settings
 
 INPUT = click.Path(path_type=Path, dir_okay=False, exists=True, readable=True)
@@ -88,25 +89,32 @@ def export(opening: str, output: Path | None, all_versions: bool, xlsx: bool) ->
 @click.argument("candidate")
 @click.option("-o", "--output", type=OUTPUT, required=True, help="The PDF file to write.")
 @click.option("--opening", help="The opening's exact title or identifier, for somebody who is in several.")
-def summary(candidate: str, output: Path, opening: str | None) -> None:
-    """Write the two-page summary of CANDIDATE as PDF.
+@click.option(
+    "--edition",
+    type=click.Choice([edition.value for edition in Edition]),
+    default="full",
+    show_default=True,
+    help="For which reader: who rated what; the same without names; the candidate's own copy; a records request, with names replaced.",
+)
+def summary(candidate: str, output: Path, opening: str | None, edition: str) -> None:
+    """Write the summary of CANDIDATE as PDF.
 
-    CANDIDATE is the exact name, or the identifier in the address of the candidate's page.
+    CANDIDATE is the exact name, or the identifier in the address of the candidate's page. Replacing names cannot find what the software
+    does not know: read a paper for a records request before you release it.
     """
     from reports.render import summary_html
     from screening.jobs import PdfRenderer
     from screening.paths import template_root
     from screening.services import choosing, reporting
-    from screening.services.events import record
 
     chosen = settings()
     with ready_database() as database, database.transaction() as session:
         within = choosing.opening(session, opening) if opening else None
         application = choosing.application(session, candidate, within)
-        document = reporting.summary_for_command(session, application, organisation=chosen.organisation)
-        record(session, None, "summary_made", opening_id=application.opening_id, application_id=application.id)
+        document = reporting.summary_for_command(session, application, organisation=chosen.organisation, edition=Edition(edition))
+        reporting.note_summary(session, None, application, document.edition)
     html = summary_html(document, templates=template_root(), paper=chosen.paper)
-    renderer = PdfRenderer(template_root())
+    renderer = PdfRenderer(template_root(), variant=chosen.pdf)
     try:
         content = renderer.render(html)
     finally:

@@ -11,10 +11,11 @@ from sqlalchemy.orm import Session
 
 from reports.comparison import Cell, Comparison, Row
 from reports.documents import CriterionLine, QualificationLine
+from reports.editions import Edition
 from reports.sureness import ranges, ranked_by
 from screening.models import Account, Application, Event, Opening
 from screening.policy import Action, Sight, Viewer, allows, sight
-from screening.services import candidates, decisions, finals, panel, reporting, results
+from screening.services import candidates, decisions, editions, finals, panel, reporting, results
 from screening.services.comparison import as_seen
 
 _TOLD = {
@@ -58,13 +59,15 @@ class PanelLine:
 class CandidatePage:
     """`row`, `panel`, `decisions` and the panel's part of the timeline are empty while the candidate is closed to the viewer.
 
-    `sureness` says what the total and its range are, for those who compare candidates; others know too few to say.
+    `sureness` says what the total and its range are, for those who compare candidates; others know too few to say. `editions` are those of
+    the summary that the viewer may have, the fullest first.
     """
 
     application: Application
     opening: Opening
     is_open: bool
     may: frozenset[Action]
+    editions: tuple[Edition, ...]
     stage: str
     details: candidates.Details
     row: Row | None
@@ -101,6 +104,7 @@ def of(session: Session, viewer: Viewer, application_id: str) -> CandidatePage:
         opening=opening,
         is_open=is_open,
         may=may,
+        editions=editions.allowed_with(viewer, opening, seen) if is_open else (),
         stage=stages.get(application.stage, application.stage) if is_open else "",
         details=candidates.details_of(application),
         row=row,

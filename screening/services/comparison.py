@@ -12,7 +12,11 @@ from sqlalchemy import ScalarSelect, Select, String, func, select
 from sqlalchemy.orm import Session
 
 from reports.comparison import Comparison, Entrant
+from reports.comparison_report import MOST_CELLS, ComparisonReport, comparison_report
 from reports.exports import BETWEEN_RATINGS, RATING_LINE, LongCard
+from reports.fit import Paper
+from reports.view import View
+from reports.wording import plural
 from rubrics.combining import Combined, Ratings, Scale
 from screening.clock import now
 from screening.database import plain_rows
@@ -21,7 +25,8 @@ from screening.models import Account, Application, Candidate, Interview, Opening
 from screening.policy import Action, Sight, Viewer, sight
 from screening.services import results, rubrics
 from screening.services.events import record
-from screening.services.lookup import opening_for
+from screening.services.lookup import as_of, opening_for
+from screening.services.naming import letters
 
 
 def compare(session: Session, viewer: Viewer, opening_id: str, *, weights: Mapping[str, float] | None = None) -> tuple[Opening, Comparison]:
@@ -34,6 +39,21 @@ def compare(session: Session, viewer: Viewer, opening_id: str, *, weights: Mappi
     if found is None:
         raise Invalid("There is nothing to compare yet: publish the rubric first.")
     return opening, as_seen(opening, found, sight(session, viewer, opening.id), weights=tried(found, weights or {}))
+
+
+def report(
+    session: Session, viewer: Viewer, opening: Opening, compared: Comparison, view: View, *, organisation: str, paper: Paper
+) -> ComparisonReport:
+    """What the view shows of a comparison, to be printed. Raises `Invalid` where that is more than a document can hold."""
+    state = as_of(session, opening, sight(session, viewer, opening.id))
+    document = comparison_report(compared, view, organisation=organisation, as_of=state, paper=paper)
+    if document.is_too_large:
+        raise Invalid(
+            f"This table has {plural(document.rows, 'candidate')} in {document.columns} columns, more than the {MOST_CELLS:,} cells "
+            "that a PDF holds. Go back to the table, filter the candidates or hide columns, and ask again. "
+            "The CSV and XLSX files hold all of it."
+        )
+    return document
 
 
 def tried(found: results.Results, weights: Mapping[str, float]) -> dict[str, float] | None:
@@ -139,7 +159,7 @@ def _long_cards(session: Session, opening: Opening, seen: Sight | None) -> list[
     raters = dict.fromkeys(card.account_id for card in cards)
     interviewers = _distinct(session, select(Account.id, Account.name, Account.public_id).where(Account.id.in_(raters)))
     if seen is not None and not seen.names:
-        interviewers = {account_id: f"Interviewer {place}" for place, account_id in enumerate(raters, start=1)}
+        interviewers = letters(raters)
     return [
         LongCard(
             opening.title,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -36,18 +37,31 @@ class Recorded:
 
 def history(session: Session, application_id: int) -> list[Recorded]:
     """All decisions about an application in the order in which they were made."""
+    return histories(session, [application_id]).get(application_id, [])
+
+
+def histories(
+    session: Session, application_ids: Sequence[int], called: Callable[[int, str], str] = lambda _, name: name
+) -> dict[int, list[Recorded]]:
+    """The same for several applications, in one statement; one without a decision has no entry.
+
+    `called` says by account id and name what to call whoever decided.
+    """
     undoer = aliased(Account)
     rows = session.execute(
         select(Decision, Account.name, undoer.name)
         .join(Account, Decision.decided_by == Account.id)
         .outerjoin(undoer, Decision.undone_by == undoer.id)
-        .where(Decision.application_id == application_id)
+        .where(Decision.application_id.in_(application_ids))
         .order_by(Decision.id)
     )
-    return [
-        Recorded(row.public_id, row.kind, row.stage, row.reason, who, row.decided_at, undone_by or "", row.undone_at, row.undone_reason)
-        for row, who, undone_by in rows
-    ]
+    found: dict[int, list[Recorded]] = {}
+    for row, decided_by, undone_by in rows:
+        who, taken_back = called(row.decided_by, decided_by), called(row.undone_by, undone_by) if row.undone_by else ""
+        found.setdefault(row.application_id, []).append(
+            Recorded(row.public_id, row.kind, row.stage, row.reason, who, row.decided_at, taken_back, row.undone_at, row.undone_reason)
+        )
+    return found
 
 
 def decide(session: Session, viewer: Viewer, application_id: str, *, kind: str, reason: str, standing: str) -> Decision:

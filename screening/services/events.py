@@ -9,6 +9,25 @@ from sqlalchemy.orm import Session
 from screening.clock import now
 from screening.models import Event
 
+CHANGES_NOTHING = frozenset(
+    {
+        "agenda_made",
+        "dossier_made",
+        "job_asked",
+        "job_cancelled",
+        "job_done",
+        "job_fetched",
+        "kit_made",
+        "kit_taken",
+        "ratings_exported",
+        "reminded",
+        "rubric_saved",
+        "summary_made",
+        "table_exported",
+    }
+)
+"""What leaves the comparison and the summaries as they were: looking, printing, and work on drafts."""
+
 
 def record(
     session: Session,

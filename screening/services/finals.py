@@ -31,11 +31,17 @@ NONE: Trails = MappingProxyType({})
 
 def trails(session: Session, application_id: int) -> Trails:
     """The caller has asked the policy: they are as closed as the panel's cards."""
-    found: dict[tuple[int, str], tuple[Final, ...]] = {}
-    rows = session.scalars(select(FinalRating).where(FinalRating.application_id == application_id).order_by(FinalRating.id.desc()))
+    return trails_by_application(session, [application_id]).get(application_id, NONE)
+
+
+def trails_by_application(session: Session, application_ids: Sequence[int]) -> Mapping[int, Trails]:
+    """The same for several applications, in one statement; one without a final rating has no entry."""
+    found: dict[int, dict[tuple[int, str], tuple[Final, ...]]] = {}
+    rows = session.scalars(select(FinalRating).where(FinalRating.application_id.in_(application_ids)).order_by(FinalRating.id.desc()))
     for row in rows:
-        later = found.get((row.account_id, row.criterion), ())
-        found[row.account_id, row.criterion] = (_final(row, later), *later)
+        own = found.setdefault(row.application_id, {})
+        later = own.get((row.account_id, row.criterion), ())
+        own[row.account_id, row.criterion] = (_final(row, later), *later)
     return found
 
 

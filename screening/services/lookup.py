@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime
 from typing import TypeVar
 
-from sqlalchemy import select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from screening.clock import now
 from screening.database import Base
 from screening.errors import NotFound
-from screening.models import Opening
-from screening.policy import Action, Viewer, require
+from screening.models import Event, Opening
+from screening.policy import Action, Sight, Viewer, require
+from screening.services.events import CHANGES_NOTHING
 
 Entity = TypeVar("Entity", bound=Base)
 _PUBLIC_ID = re.compile(r"[A-Za-z0-9_-]{22}")
@@ -43,3 +45,18 @@ def touch(opening: Opening) -> None:
     """Say that something the comparison or a summary could show has changed."""
     opening.revision = Opening.revision + 1  # in SQL, so that two writers cannot both write the same number
     opening.changed_at = now()
+
+
+def as_of(session: Session, opening: Opening, seen: Sight) -> datetime:
+    """When what the viewer may know of the opening last changed: what happens to a candidate who is closed to them must not show in it."""
+    if not seen.blind and not seen.own:
+        return opening.changed_at
+    hidden = seen.blind | seen.own
+    last = session.scalar(
+        select(func.max(Event.at)).where(
+            Event.opening_id == opening.id,
+            or_(Event.application_id.is_(None), Event.application_id.not_in(hidden)),
+            Event.action.not_in(CHANGES_NOTHING),
+        )
+    )
+    return last or opening.created_at

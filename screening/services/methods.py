@@ -17,6 +17,7 @@ from screening.policy import Action, Viewer, sight
 from screening.services import results
 from screening.services.comparison import as_seen
 from screening.services.lookup import opening_for
+from screening.services.naming import letters
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,7 @@ def of(session: Session, viewer: Viewer, opening_id: str, first: str = "", secon
 
 def _names(session: Session, accounts: Sequence[int], *, shown: bool) -> list[str]:
     if not shown:
-        return [f"Interviewer {place}" for place in range(1, len(accounts) + 1)]
+        return list(letters(accounts).values())
     known = {row.id: row.name for row in session.execute(select(Account.id, Account.name).where(Account.id.in_(accounts)))}
     return [known[account] for account in accounts]
 

@@ -47,6 +47,12 @@ def create(
     """An opening whose draft rubric comes from a role template, from another opening, or is empty. The creator becomes its recruiter."""
     require(viewer, Action.CREATE_OPENING)
     rubric = _first_rubric(session, viewer, title, template, copy_of)
+    return create_with(session, viewer, rubric, title=title, department=department, location=location)
+
+
+def create_with(session: Session, viewer: Viewer, rubric: Rubric, *, title: str, department: str = "", location: str = "") -> Opening:
+    """An opening with this draft rubric. The creator becomes its recruiter."""
+    require(viewer, Action.CREATE_OPENING)
     opening = Opening(title=title.strip(), department=department.strip(), location=location.strip(), created_by=viewer.account_id)
     session.add(opening)
     session.flush()

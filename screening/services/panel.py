@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from screening.clock import now
 from screening.models import Account, Application, Interview, Rating, Revision, Scorecard
 from screening.policy import Action, Sight, Viewer, allows
+from screening.services.naming import letters
 from screening.services.scorecards import Entry
 
 
@@ -132,6 +133,7 @@ def interviews(session: Session, viewer: Viewer, application: Application, seen:
         )
     )
     may_plan = allows(viewer, Action.PLAN_INTERVIEWS, application.opening_id)
+    called = _letters([card for _, card, _, _ in rows], seen.is_open(application.id))
     by_interview: dict[int, tuple[Interview, list[Assigned]]] = {}
     for interview, card, account, revision in rows:
         place = by_interview.setdefault(interview.id, (interview, []))[1]
@@ -142,7 +144,7 @@ def interviews(session: Session, viewer: Viewer, application: Application, seen:
             Assigned(
                 scorecard=card.public_id if mine else "",
                 withdraw=card.public_id if open_ and card.submitted_at is None and may_plan else "",
-                interviewer=account.name if named else f"Interviewer {len(place) + 1}",
+                interviewer=account.name if named else called[account.id],
                 is_viewer=mine,
                 state=_state(interview, card, card.id in drafts) if open_ else "",
                 recommendation=revision.recommendation if revision and open_ else "",
@@ -153,6 +155,13 @@ def interviews(session: Session, viewer: Viewer, application: Application, seen:
         PlannedInterview(interview.public_id, interview.stage, interview.scheduled_at, interview.place, tuple(assigned))
         for interview, assigned in by_interview.values()
     ]
+
+
+def _letters(cards: Sequence[Scorecard], is_open: bool) -> dict[int, str]:
+    """The letters that the candidate's ratings go by; whoever has not submitted comes after those. While it is closed to the viewer, who
+    has submitted changes nothing."""
+    order = sorted(cards, key=lambda card: (is_open and card.submitted_at is None, card.id))
+    return letters(card.interviewer_id for card in order)
 
 
 def _state(interview: Interview, card: Scorecard, has_draft: bool) -> str:

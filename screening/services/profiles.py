@@ -15,6 +15,7 @@ from screening.models import Account, Application, Interview, Opening, Rating, R
 from screening.policy import Action, Hat, Sight, Viewer, sight
 from screening.services import openings, results
 from screening.services.lookup import opening_for
+from screening.services.naming import letters
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,5 +155,5 @@ def _names(session: Session, opening: Opening, rated: Mapping[int, Profile], see
     left = session.execute(select(Account.id, Account.name).where(Account.id.in_(gone)))
     names |= {account: name for account, name in left}  # noqa: C416  (rows are not plain pairs to the type checker)
     if not seen.names:
-        return {account: f"Interviewer {place}" for place, account in enumerate(sorted(names), start=1)}
+        return letters(sorted(names))
     return dict(sorted(names.items(), key=lambda pair: (pair[1].casefold(), pair[0])))

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from statistics import fmean, pstdev
 
 from reports.documents import CandidateSummary, CriterionLine, DecisionLine, QualificationLine, RatingMark, RecommendationLine
+from reports.editions import Edition
 from tests.reports.round_data import CRITERIA, PANEL, RECOMMENDATIONS
 
 AS_OF = datetime(2026, 11, 22, 14, 5, tzinfo=UTC)
@@ -154,8 +155,11 @@ def candidate_summary(**changes: object) -> CandidateSummary:
         rubric_digest="9f2c41d07be35a6680c1f4e2d93b57a8",
         rubric_published_at=datetime(2026, 11, 2, 8, 30, tzinfo=UTC),
         older_cards=0,
-        edition="Hiring manager edition",
+        edition=Edition.MANAGER,
         as_of=AS_OF,
+        low=3.18,
+        high=4.38,
+        other=3.84,
         **totals(lines),  # type: ignore[arg-type]
     )
     return replace(summary, **changes)  # type: ignore[arg-type]
@@ -182,6 +186,9 @@ def empty_summary(**changes: object) -> CandidateSummary:
         "recommendations": (),
         "decisions": (),
         "cards": 0,
+        "low": None,
+        "high": None,
+        "other": None,
         "rank": None,
         "incomplete": ("no card is in yet",),
         "qualifications": tuple(replace(line, fact="", level=None) for line in QUALIFICATIONS),

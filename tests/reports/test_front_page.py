@@ -3,7 +3,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from reports.fit import DENSITIES, Paper, fits
-from reports.front_page import front_page, is_long, level_groups
+from reports.front_page import front_page
 from tests.reports.factories import DECISIONS, candidate_summary, criterion, empty_summary, mark, recommendations, small_summary
 
 PAPERS: tuple[Paper, ...] = ("a4", "letter")
@@ -37,17 +37,6 @@ def test_the_decision_in_force_is_not_among_the_past_ones() -> None:
     assert front_page(candidate_summary(), "a4").past_decisions == (DECISIONS[0],)
     undone = replace(DECISIONS[1], undone_by="Leila Haddad", undone_at=DECISIONS[1].when)
     assert front_page(candidate_summary(decisions=(DECISIONS[0], undone)), "a4").past_decisions == (undone, DECISIONS[0])
-
-
-def test_levels_come_highest_first_and_those_who_did_not_assess_last() -> None:
-    line = criterion("Empathy", [mark(None, not_assessed="No time"), mark(2, "a"), mark(4, "b"), mark(2, "c")])
-
-    assert [(group.level, group.anchor, [one.note for one in group.marks]) for group in level_groups(line)] == [
-        (4, "The anchor sentence of level 4.", ["b"]),
-        (2, "The anchor sentence of level 2.", ["a", "c"]),
-        (None, "", [""]),
-    ]
-    assert level_groups(criterion("Empathy", [])) == ()
 
 
 def test_an_ordinary_round_is_shown_without_cutting_a_reason() -> None:
@@ -90,9 +79,3 @@ def test_a_tighter_density_never_needs_more_room() -> None:
         for paper in PAPERS:
             fitting = [fits(summary, density, paper) for density in DENSITIES]
             assert fitting == sorted(fitting)
-
-
-def test_only_rows_of_much_text_may_be_torn() -> None:
-    assert not is_long([mark(4, "Two short sentences. Like these.")] * 4)
-    assert is_long([mark(4, "x" * 1500)])
-    assert is_long([mark(4, "One sentence of an ordinary length, as people write it.")] * 14)

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from reports.wording import excerpt, iso, percent, plural, points, printable, stamp
+from reports.wording import bidi, excerpt, iso, percent, plural, points, printable, runs_left, stamp
 
 
 @pytest.mark.parametrize(
@@ -51,3 +51,16 @@ def test_what_no_page_can_show_is_replaced_and_everything_else_kept() -> None:
 
 def test_counted_nouns() -> None:
     assert [plural(count, "card") for count in (0, 1, 2)] == ["0 cards", "1 card", "2 cards"]
+
+
+@pytest.mark.parametrize(
+    ("text", "left"), [("", False), ("12 (!)", False), ("Ana", False), ("ליאת", True), ("3 فاطمة", True), ("Ana ליאת", False)]
+)
+def test_the_first_letter_says_which_way_a_text_runs(text: str, left: bool) -> None:
+    assert runs_left(text) is left
+
+
+def test_a_name_is_kept_together_only_where_it_runs_from_right_to_left() -> None:
+    assert bidi("Ana <b>") == "Ana <b>"
+    assert not hasattr(bidi("Ana <b>"), "__html__")
+    assert bidi("ליאת <b>") == '<bdi dir="rtl">ליאת &lt;b&gt;</bdi>'

@@ -1,0 +1,96 @@
+"""Whom a pack can be made of, and asking for one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from reports.comparison import Comparison
+from reports.view import View
+from screening.errors import Invalid
+from screening.models import Job, Opening
+from screening.policy import Action, Viewer, allows
+from screening.services import comparison, editions, jobs
+from screening.services.lookup import opening_for
+
+MOST = 2000
+SHORTLIST = ("advance", "offer")
+PICKED, SHOWN, SHORTLISTED, EVERYBODY = "picked", "shown", "shortlist", "everybody"
+FORMS = ("pdf", "zip")
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Candidates that a pack can be made of, in the order of the table: public identifiers of their applications."""
+
+    key: str
+    label: str
+    applications: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What the viewer can ask for. `closed`: candidates left out because the viewer still owes a scorecard for them."""
+
+    opening: Opening
+    groups: tuple[Group, ...]
+    editions: tuple[editions.Edition, ...]
+    closed: int
+    may_export: bool
+
+    def group(self, key: str) -> Group:
+        found = next((group for group in self.groups if group.key == key), None)
+        if found is None:
+            raise Invalid("Choose whom the file is about.", field="whom")
+        return found
+
+
+def offer(session: Session, viewer: Viewer, opening_id: str, view: View | None, picked: Sequence[str]) -> Offer:
+    """The groups there are: those picked, those shown by the view's filter, the shortlist, everybody. Raises `Invalid` without a rubric."""
+    opening = opening_for(session, viewer, opening_id, Action.SEE_SUMMARY)
+    _, compared = comparison.compare(session, viewer, opening_id)
+    return Offer(
+        opening=opening,
+        groups=tuple(group for group in _groups(compared, view, picked) if group.applications),
+        editions=editions.allowed(session, viewer, opening),
+        closed=int(compared.hidden.sum()),
+        may_export=allows(viewer, Action.EXPORT_RATINGS, opening.id),
+    )
+
+
+def _groups(compared: Comparison, view: View | None, picked: Sequence[str]) -> list[Group]:
+    everybody = _open(compared, View())
+    wanted = set(picked)
+    decided = {entrant.id for entrant in compared.entrants if entrant.decision in SHORTLIST}
+    groups = [
+        Group(PICKED, "Those ticked in the table", tuple(one for one in everybody if one in wanted)),
+        Group(SHORTLISTED, "The shortlist: decided to advance, or offered the job", tuple(one for one in everybody if one in decided)),
+        Group(EVERYBODY, "Everybody in the opening", everybody),
+    ]
+    if view is not None and view.filtered:
+        groups.insert(1, Group(SHOWN, "Those the table’s filter shows", _open(compared, view)))
+    return groups
+
+
+def _open(compared: Comparison, view: View) -> tuple[str, ...]:
+    found = compared.matching(view)
+    return tuple(compared.entrants[place].id for place in found[~compared.hidden[found]])
+
+
+def ask_summaries(session: Session, viewer: Viewer, chosen: Offer, whom: str, edition: str, form: str, *, look: str) -> Job:
+    group = chosen.group(whom)
+    if edition not in chosen.editions:
+        raise Invalid("Choose the edition.", field="edition")
+    if form not in FORMS:
+        raise Invalid("Choose the kind of file.", field="form")
+    if len(group.applications) > MOST:
+        raise Invalid(f"A file holds at most {MOST:,} summaries: filter the table first, then ask for those it shows.", field="whom")
+    request = {"applications": list(group.applications), "whom": group.label, "edition": edition, "form": form}
+    return jobs.ask(session, viewer, chosen.opening, "summaries", request, total=len(group.applications), look=look)
+
+
+def ask_ratings(session: Session, viewer: Viewer, opening_id: str, *, all_versions: bool, look: str) -> Job:
+    opening = opening_for(session, viewer, opening_id, Action.EXPORT_RATINGS)
+    return jobs.ask(session, viewer, opening, "ratings", {"all_versions": all_versions}, total=1, look=look)
