@@ -1,13 +1,14 @@
 # Two commands to begin with: `make demo` to look around, `make test` to work on it. Each sets up what it needs first.
 .DEFAULT_GOAL := help
-.PHONY: help demo setup test lint bench lock
+.PHONY: help demo setup test test-long lint bench lock
 BIN := .venv/bin
 ARGS ?=
 
 help:
 	@echo "make demo    look around in a made-up hiring round   (ARGS=\"--port 9000\" for options)"
 	@echo "make setup   prepare the checkout for working on it"
-	@echo "make test    all tests                               (ARGS=\"tests/rubrics -k spread\" for some)"
+	@echo "make test    the tests                               (ARGS=\"tests/rubrics -k spread\" for some)"
+	@echo "make test-long   those that take long: other screens, whole installations, workers that are killed"
 	@echo "make lint    style, types, and which part may use which"
 	@echo "make bench   what pages, exports and PDFs cost"
 	@echo "make lock    requirements.lock anew, after a change to the dependencies in pyproject.toml"
@@ -20,7 +21,10 @@ setup:
 	@tools/setup.sh
 
 test: setup
-	$(BIN)/pytest -n auto --dist loadgroup $(ARGS)
+	$(BIN)/pytest -n auto --dist loadgroup -m "not long" $(ARGS)
+
+test-long: setup
+	$(BIN)/pytest -n auto --dist loadgroup -m long $(ARGS)
 
 lint: setup
 	$(BIN)/ruff check .

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 PACKAGE = Path(__file__).parent
+LONGEST_NAME = 180
 
 
 def template_root() -> Path:
@@ -15,3 +16,8 @@ def template_root() -> Path:
 
 def migrations() -> Path:
     return PACKAGE / "migrations"
+
+
+def file_name(name: str) -> str:
+    """The name without what some system takes for a folder, a drive or a command; of a long one the end, where its kind stands."""
+    return "".join("-" if letter in '\\/:*?"<>|' or not letter.isprintable() else letter for letter in name)[-LONGEST_NAME:]

@@ -19,6 +19,7 @@ from gunicorn.util import parse_address  # type: ignore[import-untyped]
 
 from reports.errors import ReportError
 from screening import create_app, schema
+from screening.background.process import WorkerProcess
 from screening.config import Settings
 from screening.database import Database
 from screening.errors import ScreeningError
@@ -108,7 +109,7 @@ class _Application(BaseApplication):
         return create_app(self._settings)
 
     def run(self) -> None:
-        _Arbiter(self).run()
+        _Arbiter(self, WorkerProcess(self._settings)).run()
 
     def _begin(self, worker: Any) -> None:
         # The keyboard's interrupt reaches the workers as well, and would cut off what they are answering.
@@ -120,9 +121,23 @@ class _Application(BaseApplication):
 
 
 class _Arbiter(Arbiter):
-    """An interrupt from the keyboard stops as gently as SIGTERM does."""
+    """An interrupt from the keyboard stops as gently as SIGTERM does. Looks after the worker for background work as well."""
 
     handle_int = Arbiter.handle_term
+
+    def __init__(self, application: _Application, beside: WorkerProcess) -> None:
+        self._beside = beside
+        super().__init__(application)
+
+    def manage_workers(self) -> None:
+        """Called every second."""
+        super().manage_workers()
+        self._beside.keep_alive()
+
+    def stop(self, graceful: bool = True) -> None:
+        self._beside.tell_to_end()
+        super().stop(graceful)
+        self._beside.end()
 
 
 def _start_typesetter(renderer: PdfRenderer) -> None:

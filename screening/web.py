@@ -10,6 +10,7 @@ from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from screening import blueprints
+from screening.background.queue import Queue
 from screening.blueprints import errors, filters, session
 from screening.config import Settings
 from screening.database import Database
@@ -55,7 +56,8 @@ def build(settings: Settings, database: Database) -> Flask:
     )
     app.extensions["settings"] = settings
     app.extensions["database"] = database
-    app.extensions["pdf"] = PdfRenderer(root)
+    app.extensions["pdf"] = PdfRenderer(root, variant=settings.pdf)
+    app.extensions["queue"] = Queue.of(settings)
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     if settings.proxies:

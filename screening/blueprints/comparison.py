@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
-from itertools import groupby
 from typing import Any
 from urllib.parse import parse_qsl
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, current_app, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from reports.charts import range_plot
-from reports.comparison import Comparison, Row
+from reports.comparison import Comparison
 from reports.exports import LongCard, about, long_csv, long_header, long_rows, to_csv, to_xlsx, wide_table
-from reports.sureness import band_heading, sureness_of
+from reports.render import COMPARISON_STYLESHEET, comparison_html
+from reports.sureness import banded, sureness_of
 from reports.view import CRITERION_SORT, FIXED_SORTS, UNDECIDED, View
 from reports.wording import DECISIONS
 from rubrics import stability
 from screening.blueprints.downloads import download
-from screening.blueprints.session import asks, database, viewer
+from screening.blueprints.session import asks, database, settings, viewer
 from screening.forms.comparison import PAGE_SIZE, address, sort_values, sureness_values, view_from, weights_from
 from screening.models import Opening
+from screening.paths import template_root
 from screening.policy import Action, allows
 from screening.services import comparison
 
@@ -47,7 +47,7 @@ def show(opening_id: str) -> str | Response:
         opening=opening,
         compared=compared,
         view=view,
-        bands=_bands(rows, view),
+        bands=banded(rows, view),
         sureness=sureness_of(compared),
         columns=_columns(opening_id, compared, view),
         range_plot=range_plot,
@@ -62,15 +62,8 @@ def show(opening_id: str) -> str | Response:
         kept=parse_qsl(address(replace(view, weights={}, page=1))),
         pager=_pager(opening_id, view, first, len(rows), len(found), pages),
         exports=_exports(opening_id, view),
+        packs_href=_here(opening_id, address(view, page=""), "packs.new"),
     )
-
-
-def _bands(rows: Sequence[Row], view: View) -> list[tuple[str, list[Row]]]:
-    """The rows in tie bands, each with what its heading says, while places are in order; otherwise all in one without a heading."""
-    if view.sort != "total" or not view.descending or not any(row.band for row in rows):
-        return [("", list(rows))] if rows else []
-    grouped = [(band, list(members)) for band, members in groupby(rows, key=lambda row: row.band)]
-    return [(band_heading(band, members), members) for band, members in grouped]
 
 
 def _tried(view: View) -> dict[str, str]:
@@ -115,10 +108,10 @@ def _pager(opening_id: str, view: View, first: int, shown: int, total: int, page
 def _exports(opening_id: str, view: View) -> list[dict[str, str]]:
     query = address(view, page="")
     return [
+        {"label": "PDF", "href": _here(opening_id, query, "comparison.as_pdf"), "what": "of this table"},
         {"label": "CSV", "href": _here(opening_id, query, "comparison.as_csv"), "what": "of this table"},
         {"label": "XLSX", "href": _here(opening_id, query, "comparison.as_xlsx"), "what": "of this table"},
         {"label": "All ratings, CSV", "href": _here(opening_id, "", "comparison.ratings_csv"), "what": ""},
-        {"label": "All ratings, XLSX", "href": _here(opening_id, "", "comparison.ratings_xlsx"), "what": ""},
     ]
 
 
@@ -146,6 +139,21 @@ def as_xlsx(opening_id: str) -> Response:
     compared, view = _compared(opening_id)
     content = to_xlsx(*wide_table(compared, view), title="Comparison", about=about(compared, view))
     return download(content, f"{_file_name(compared)}.xlsx", XLSX)
+
+
+@bp.get("/compare.pdf")
+@asks(Action.COMPARE)
+def as_pdf(opening_id: str) -> Response:
+    chosen = settings()
+    with database().reading() as session:
+        opening, compared = comparison.compare(session, viewer(), opening_id, weights=weights_from(request.args))
+        view = view_from(request.args, compared.rubric)
+        document = comparison.report(session, viewer(), opening, compared, view, organisation=chosen.organisation, paper=chosen.paper)
+    html = comparison_html(document, templates=template_root(), paper=chosen.paper)
+    content = current_app.extensions["pdf"].render(html, stylesheet=COMPARISON_STYLESHEET)
+    with database().transaction() as session:
+        comparison.note_export(session, viewer(), opening, "table_exported")
+    return download(content, f"{_file_name(compared)}.pdf", "application/pdf")
 
 
 def _ratings(opening_id: str) -> tuple[Opening, list[LongCard], bool]:

@@ -1,28 +1,31 @@
-"""The debrief about a candidate, and the final ratings given after it."""
+"""The debrief about a candidate, its agenda on paper, and the final ratings given after it."""
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from screening.blueprints.session import asks, database, viewer
+from reports.render import AGENDA_STYLESHEET, agenda_html
+from screening.blueprints.downloads import download
+from screening.blueprints.session import asks, database, settings, viewer
 from screening.errors import Invalid
 from screening.forms.debriefs import FinalForm, final_form
+from screening.paths import template_root
 from screening.policy import Action
-from screening.services import debriefs
+from screening.services import agenda_paper, debriefs
 from screening.services.agenda import Point
 
-bp = Blueprint("debriefs", __name__, url_prefix="/candidates/<application_id>/debrief")
+bp = Blueprint("debriefs", __name__, url_prefix="/candidates/<application_id>")
 Page = str | tuple[str, int] | Response
 
 
-@bp.get("")
+@bp.get("/debrief")
 @asks(Action.DEBRIEF)
 def show(application_id: str) -> Page:
     return _page(application_id)
 
 
-@bp.post("/finals")
+@bp.post("/debrief/finals")
 @asks(Action.GIVE_FINAL)
 def give(application_id: str) -> Page:
     with database().reading() as session:
@@ -41,7 +44,7 @@ def give(application_id: str) -> Page:
     return _page(application_id, form, criterion), 422
 
 
-@bp.post("/finals/withdraw")
+@bp.post("/debrief/finals/withdraw")
 @asks(Action.GIVE_FINAL)
 def withdraw(application_id: str) -> Page:
     criterion = request.form.get("criterion", "")
@@ -52,6 +55,19 @@ def withdraw(application_id: str) -> Page:
     else:
         flash("You have no final rating of this criterion: nothing was changed.", "info")
     return _back(application_id, criterion)
+
+
+@bp.get("/debrief.pdf")
+@asks(Action.DEBRIEF)
+def as_pdf(application_id: str) -> Response:
+    chosen = settings()
+    with database().reading() as session:
+        document = agenda_paper.paper(session, viewer(), application_id, organisation=chosen.organisation)
+    html = agenda_html(document, templates=template_root(), paper=chosen.paper)
+    content = current_app.extensions["pdf"].render(html, stylesheet=AGENDA_STYLESHEET)
+    with database().transaction() as session:
+        agenda_paper.note_made(session, viewer(), application_id)
+    return download(content, f"{document.candidate} - {document.opening} - debrief agenda.pdf", "application/pdf")
 
 
 def _back(application_id: str, criterion: str) -> Response:

@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from io import BytesIO
 
 from flask import send_file
 from werkzeug.wrappers import Response
 
+from screening.paths import file_name
+
 
 def download(content: bytes, name: str, kind: str) -> Response:
     """`name` may hold any characters; headers carry it in both forms that browsers understand (RFC 6266)."""
-    safe = "".join("-" if letter in '\\/:*?"<>|' or not letter.isprintable() else letter for letter in name)
-    response = send_file(BytesIO(content), mimetype=kind, as_attachment=True, download_name=safe[-180:], max_age=0)
+    response = send_file(BytesIO(content), mimetype=kind, as_attachment=True, download_name=file_name(name), max_age=0)
     response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    return response
+
+
+def download_in_pieces(pieces: Iterable[bytes], size: int, name: str, kind: str) -> Response:
+    """The same for a file of `size` bytes that need not be in memory as a whole."""
+    response = download(b"", name, kind)
+    response.direct_passthrough = False
+    response.response = pieces
+    response.content_length = size
     return response

@@ -115,7 +115,7 @@ def _page_context() -> dict[str, Any]:
     }
 
 
-_NOT_IN_AN_OPENING = {"", "accounts", "health", "home", "people", "scorecards"}
+_NOT_IN_AN_OPENING = {"", "accounts", "health", "home", "kits", "people", "scorecards"}
 """Areas of the site (and no area at all: an address that there is not) whose pages are not part of an opening."""
 
 

@@ -7,10 +7,12 @@ import sys
 import click
 
 from screening.cli.accounts import user
+from screening.cli.dossiers import dossier, verify
+from screening.cli.draft import draft
 from screening.cli.failures import explained
 from screening.cli.impact import impact
 from screening.cli.records import candidates, ratings, summary
-from screening.cli.running import db, demo, routes, serve
+from screening.cli.running import db, demo, routes, serve, work
 from screening.cli.score import score
 
 
@@ -31,7 +33,7 @@ def commands(traceback: bool) -> None:
     """
 
 
-for _command in (demo, serve, db, user, candidates, ratings, summary, score, impact, routes):
+for _command in (demo, serve, work, db, user, candidates, ratings, summary, dossier, verify, score, impact, draft, routes):
     commands.add_command(_command)
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from screening.cli.common import open_database, settings
+from screening.cli.common import open_database, ready_database, settings
 
 if TYPE_CHECKING:
     from screening.config import Settings
@@ -93,6 +93,20 @@ def serve() -> None:
     SCREENING_BASE_URL to the address people use and SCREENING_PROXIES to 1.
     """
     _run(settings(), "Serving at {address}  (Ctrl-C stops it)")
+
+
+@click.command()
+def work() -> None:
+    """Make packs and large exports here, until Ctrl-C or SIGTERM.
+
+    `screening serve` does this beside serving. On a machine that is for this alone, run this with the settings of the others; on machines
+    that shall not do it, set SCREENING_BACKGROUND to 0.
+    """
+    from screening.background import worker
+
+    with ready_database():
+        pass
+    worker.work(settings())
 
 
 @click.group()

@@ -67,5 +67,4 @@ class KeptPaper(Base):
     digest: Mapped[str] = mapped_column(String(64), primary_key=True)
     application_id: Mapped[ApplicationRef]
     content: Mapped[bytes] = mapped_column(LargeBinary)
-    pages: Mapped[int]
     kept_at: Mapped[Created]

@@ -8,10 +8,9 @@ import subprocess
 import sys
 import tempfile
 import unicodedata
-from pathlib import Path
 
-import screening
 from screening.errors import Invalid
+from screening.paths import PACKAGE
 
 MOST_BYTES = 5 * 1024 * 1024
 MOST_LETTERS = 100_000
@@ -72,7 +71,7 @@ def _taken_apart(data: bytes, kind: str) -> str:
                 capture_output=True,
                 cwd=folder,
                 timeout=3 * SECONDS,
-                env={"PYTHONPATH": str(Path(screening.__file__).resolve().parent.parent), "TMPDIR": folder, "LC_ALL": "C.UTF-8"},
+                env={"PYTHONPATH": str(PACKAGE.resolve().parent), "TMPDIR": folder, "LC_ALL": "C.UTF-8"},
                 check=False,
             )
         except subprocess.TimeoutExpired:

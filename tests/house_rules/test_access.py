@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from screening.clock import now
 from screening.database import Base, Database
-from screening.models import Account, Opening, PendingImport, Void
+from screening.models import Account, Job, Opening, PendingImport, Void
 from screening.policy import RULES, Action, Role
 from screening.services import accounts, decisions
 from tests.support.hiring_round import HiringRound, viewer_of
@@ -68,10 +68,22 @@ def fill(rule: str, ids: dict[str, str]) -> str:
     return rule.replace("<int(min=1, max=9999):number>", "1")
 
 
+def job(hiring: HiringRound, who: str) -> str:
+    """A finished file of this person."""
+    with hiring.database.transaction() as session:
+        opening = session.scalars(select(Opening).where(Opening.public_id == hiring.opening)).one()
+        made = Job(opening_id=opening.id, kind="ratings", request={"all_versions": False}, digest="0" * 64, state="done", filename="a.xlsx")
+        made.account_id = viewer_of(session, hiring.people[who]).account_id
+        session.add(made)
+        session.flush()
+        return made.public_id
+
+
 def objects(hiring: HiringRound) -> dict[str, str]:
     """An object of every kind in the round."""
     hiring.submit("ada", "maria", spoken_communication=4, composure=2)
     hiring.submit("ben", "maria", spoken_communication=5, composure=4)
+    file = job(hiring, "recruiter")
     with hiring.database.transaction() as session:
         recruiter = viewer_of(session, hiring.people["recruiter"])
         decision = decisions.decide(session, recruiter, hiring.candidates["maria"], kind="hold", reason="Wait for the panel", standing="")
@@ -88,6 +100,7 @@ def objects(hiring: HiringRound) -> dict[str, str]:
             "decision_id": decision.public_id,
             "import_id": pending.public_id,
             "void_id": void.public_id,
+            "job_id": file,
             "account_id": hiring.people["stranger"],
             "scorecard_id": hiring.cards["ada", "tom", "phone"],
             "key": "phone",
@@ -128,6 +141,8 @@ def test_who_may_is_let_in(site: Site, hiring: HiringRound, role: str) -> None:
         "/openings/<opening_id>/rubric/criteria/<key>": {"key": "spoken_communication"},
         "/openings/<opening_id>/team/<account_id>": {"account_id": hiring.people["ben"]},
     }
+    if role == "manager":  # files belong to who asked for them
+        ids["job_id"] = job(hiring, role)
     # Reading comes before writing, which may use the object up.
     for (rule, method), row in sorted(matrix().items(), key=lambda item: item[0][1]):
         if row[role] == "no" or rule == "/sign-in/demo":

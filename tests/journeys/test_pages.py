@@ -21,10 +21,13 @@ def pages(live: Live) -> dict[str, list[str]]:
             "/",
             "/openings",
             "/openings/new",
+            "/openings/new/from-text",
             opening,
             f"{opening}/compare",
             f"{opening}/compare?text=nobody",
             f"{opening}/compare?w.composure=60&top=1",
+            f"{opening}/files",
+            "/files",
             f"{opening}/methods",
             f"{opening}/rubric/weights?w.composure=60",
             f"{opening}/side-by-side",
@@ -55,6 +58,7 @@ def pages(live: Live) -> dict[str, list[str]]:
             maria,
             f"{maria}/debrief",
             f"{opening}/profile",
+            "/kits",
         ],
         "cleo": ["/", opening, f"{opening}/calibration"],
         "ivo": ["/", opening, f"{opening}/impact", f"{opening}/impact/groups"],
@@ -67,7 +71,7 @@ def findings(page: Page) -> list[str]:
     return [f"{one['id']}: {one['help']} ({node['target']})" for one in found for node in one["nodes"]]
 
 
-@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (360, "dark")])
+@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), pytest.param(360, "dark", marks=pytest.mark.long)])
 @pytest.mark.parametrize("name", ["", "recruiter", "manager", "ada", "cleo", "ivo", "admin"])
 def test_pages_are_accessible_and_fit_the_screen(open_as: Opener, live: Live, name: str, width: int, scheme: str) -> None:
     live.hiring.submit("ada", "maria", spoken_communication=4, composure=2)

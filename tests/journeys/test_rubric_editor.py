@@ -133,6 +133,7 @@ def test_leaving_with_unsaved_texts_asks(open_as: Opener, live: Live) -> None:
     assert asked == ["beforeunload"]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_pages_with_something_to_say_are_accessible(open_as: Opener, live: Live, desk: Desk, scheme: str, width: int) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.journeys.conftest import WIDTHS, Live, Opener
+from tests.journeys.conftest import Live, Opener
 
 PASSWORD = "quiet rivers carry small boats"
 CANDIDATES = """\
@@ -38,7 +38,7 @@ def take_up(page: Page, link: str) -> None:
     expect(page.get_by_role("button", name="Sign out")).to_be_visible()
 
 
-@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("width", [1280, pytest.param(360, marks=pytest.mark.long)])
 def test_from_an_invitation_to_the_summary(open_as: Opener, live: Live, width: int, tmp_path: Path) -> None:
     live.site.app.extensions["settings"] = live.site.app.extensions["settings"].__class__(
         database_url="", secret_key=live.site.app.secret_key, base_url=live.address, organisation="Tidemark"

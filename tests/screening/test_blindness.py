@@ -41,6 +41,8 @@ def pages(hiring: HiringRound) -> list[str]:
         f"{opening}/profile",
         f"{opening}/calibration",
         f"{maria}/debrief",
+        f"{opening}/files",
+        "/files",
         f"{opening}/compare.csv",
         f"{opening}/compare.csv?w.composure=80",
         f"{opening}/ratings.csv",

@@ -272,6 +272,16 @@ def test_a_summary_is_found_by_name_or_identifier(configured: Command, hiring: H
     assert configured("summary", "Maria", "-o", tmp_path / "x.pdf").complaint.startswith("There is no candidate “Maria”")
 
 
+def test_a_summary_for_a_records_request_names_nobody(configured: Command, hiring: HiringRound, tmp_path: Path) -> None:
+    assert configured("summary", "Maria Kowalska", "--edition", "records", "-o", tmp_path / "record.pdf").code == 0
+
+    with pikepdf.open(tmp_path / "record.pdf") as pdf:
+        assert str(pdf.docinfo["/Title"]) == f"Candidate summary: Record {hiring.candidates['maria'][:8]}, Agent"
+    with hiring.database.reading() as session:
+        assert session.scalars(select(Event.detail).where(Event.action == "summary_made")).all() == [{"edition": "records"}]
+    assert configured("summary", "Maria Kowalska", "--edition", "short", "-o", tmp_path / "x.pdf").code == 2
+
+
 def test_a_name_that_several_have_lists_them(configured: Command, hiring: HiringRound, tmp_path: Path) -> None:
     with hiring.database.transaction() as session:
         opening = session.scalars(select(Opening)).one()

@@ -20,7 +20,7 @@ RAW_TOKEN = "0123456789abcdef0123456789abcdef01234567"
 
 
 def settings(**changes: Any) -> Settings:
-    return Settings(**{"database_url": "", "secret_key": KEY, "organisation": "Blue River Utilities", **changes})
+    return Settings(**{"database_url": "sqlite://", "secret_key": KEY, "organisation": "Blue River Utilities", **changes})
 
 
 class Site:

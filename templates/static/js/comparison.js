@@ -46,7 +46,8 @@ document.addEventListener("click", (event) => {
 
 document.addEventListener("submit", (event) => {
   const form = event.target.closest(`${part} form[method=get]`);
-  if (!form) return;
+  // One that leads elsewhere, such as to candidates side by side, is sent as it is.
+  if (!form || new URL(form.action).pathname !== location.pathname) return;
   event.preventDefault();
   send(form, event.submitter?.id);
 });

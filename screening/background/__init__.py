@@ -1,0 +1,1 @@
+"""Work outside the web: the queue that wakes workers, the worker process, and what it can make."""

@@ -1,0 +1,102 @@
+"""Waking workers. The only module that knows the task library.
+
+What is to be done, and how far it is, stands in the table of jobs; a message in the queue only says "look at this one". So a message that
+is lost with a killed worker or an emptied queue costs seconds, not a job: workers look for jobs that nobody is at by themselves.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Callable
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from huey import MemoryHuey, PostgresHuey, RedisHuey, SqliteHuey  # type: ignore[import-untyped]
+from huey.registry import Message  # type: ignore[import-untyped]
+from huey.serializer import Serializer  # type: ignore[import-untyped]
+from sqlalchemy import make_url
+
+from screening.config import Settings
+
+NAME = "screening"
+REDIS = ("redis", "rediss", "unix")
+LOG = logging.getLogger(__name__)
+
+
+class PlainMessages(Serializer):
+    """Messages as JSON instead of pickles: whoever can write to the queue must not be able to run code in a worker."""
+
+    def _serialize(self, data: Message) -> bytes:
+        return json.dumps(data).encode()
+
+    def _deserialize(self, data: bytes) -> Message:
+        fields = json.loads(data)
+        return Message(*fields[: len(Message._fields)])
+
+
+class Queue:
+    """The queue at an address: `redis://...` (`rediss://`, `unix://`), `postgresql://...`, `sqlite:///file`, or `memory:`.
+
+    It is opened when first used.
+    """
+
+    def __init__(self, address: str) -> None:
+        self._address = address
+        self._run: Callable[[str], None] = _nobody
+
+    @classmethod
+    def of(cls, settings: Settings) -> Queue:
+        """The one that is set, else the database's own."""
+        return cls(settings.queue_url or address_for(settings.database_url))
+
+    def wake(self, job_id: str) -> None:
+        """Tell a worker of the job. A queue that does not answer is no error: the job stands in its table and is found from there."""
+        try:
+            self._task(job_id)
+        except Exception as error:  # each kind of queue has errors of its own, and none may keep a request from being accepted
+            LOG.error("the queue does not answer: %s", type(error).__name__)
+
+    def consumer(self, run: Callable[[str], None], *, at_once: int) -> Any:
+        """The library's consumer, which calls `run` with a job's identifier, for so many jobs at a time."""
+        self._run = run
+        task_queue = self._task.huey
+        return task_queue.create_consumer(workers=at_once, worker_type="thread", periodic=False, max_delay=1.0, shutdown_timeout=5)
+
+    @cached_property
+    def _task(self) -> Any:
+        library = _opened(self._address)
+
+        @library.task()  # type: ignore[untyped-decorator]
+        def run_job(job_id: str) -> None:
+            self._run(job_id)
+
+        return run_job
+
+
+def address_for(database_url: str) -> str:
+    """Where the queue is unless it is set: in the PostgreSQL database itself, or in a file beside the one of SQLite."""
+    parsed = make_url(database_url)
+    if parsed.get_backend_name() != "sqlite":
+        return parsed.set(drivername="postgresql").render_as_string(hide_password=False)
+    if not parsed.database or parsed.database == ":memory:":
+        return "memory:"
+    return f"sqlite:///{Path(parsed.database).with_suffix('.queue.sqlite3')}"
+
+
+def _opened(address: str) -> Any:
+    common = {"name": NAME, "results": False, "serializer": PlainMessages()}
+    kind, _, rest = address.partition(":")
+    if kind in REDIS:
+        return RedisHuey(url=address, **common)
+    if kind == "postgresql":
+        return PostgresHuey(dsn=address, table_prefix="queue", **common)
+    if kind == "sqlite":
+        # Messages may be lost, so nothing waits for the disk; and the older SQLite of some systems is not safe in WAL mode.
+        return SqliteHuey(filename=rest.removeprefix("///"), journal_mode="delete", fsync=False, **common)
+    return MemoryHuey(**common)
+
+
+def _nobody(job_id: str) -> None:
+    raise RuntimeError("this process only wakes workers")
