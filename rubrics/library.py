@@ -69,6 +69,29 @@ def criteria() -> Mapping[str, Entry]:
     return MappingProxyType({entry.criterion.key: entry for entry in sorted(entries, key=lambda entry: entry.criterion.name)})
 
 
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How employers write a criterion, in the phrases of `rubrics.drafting.phrases`.
+
+    `named` says it wherever something is asked; `duties` say it of the work in an advertisement, while in an article they name an aim;
+    `traits` are words that say it only of a person; `headings` say it as a heading of an article; `lookalikes` hold one of these and
+    mean something else.
+    """
+
+    named: tuple[str, ...] = ()
+    duties: tuple[str, ...] = ()
+    traits: tuple[str, ...] = ()
+    headings: tuple[str, ...] = ()
+    lookalikes: tuple[str, ...] = ()
+
+
+@cache
+def readings() -> Mapping[str, Reading]:
+    """How each shipped criterion is written, by key. Experience and education have none: they are read as values."""
+    plain = {path.stem: _read(path).get("reading") for path in sorted((_HERE / "criteria").glob("*.toml"))}
+    return MappingProxyType({key: Reading(**{name: tuple(row) for name, row in table.items()}) for key, table in plain.items() if table})
+
+
 @cache
 def templates() -> Mapping[str, Template]:
     """All shipped role templates by key, in the order of their names."""
@@ -100,6 +123,7 @@ def _read(path: Path) -> dict[str, Any]:
 def _entry(path: Path) -> Entry:
     plain = _read(path)
     asked = plain.pop("asked", {})
+    plain.pop("reading", None)
     rule = plain.get("rule")
     if rule is not None:
         plain["rule"] = dict(rule)

@@ -1,0 +1,105 @@
+"""Education asked for: the least that will do, what is preferred, and whether experience can stand in for it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from rubrics.drafting.asking import clause, few
+from rubrics.drafting.model import NOT_STATED, Education, Genre, Level, Span
+from rubrics.drafting.passages import Role
+from rubrics.drafting.patterns import named, pattern
+from rubrics.drafting.signs import Signs
+from rubrics.qualifications import EDUCATION_LEVELS, NO_CERTIFICATE
+
+_LEVEL = named("education", "levels")
+_NOT_SCHOOLING = pattern("education", "not_schooling")
+_EQUIVALENT = pattern("education", "equivalent")
+_NONE = pattern("education", "none")
+_DIPLOMA = re.compile(r"\bdiploma\b", re.IGNORECASE)
+_EXACT = re.compile(r"\b(?:B\.?A|B\.?S|BTech|MBA|MS|MA|AA|AS|AAS|HSC|SSC|ITI|GED)\b", re.IGNORECASE)
+_DENIES = re.compile(r"\b(?:no|not|isn['’]t|aren['’]t|don['’]?t|without)\b|n['’]t\b", re.IGNORECASE)
+_ORDER = {level: place for place, level in enumerate(EDUCATION_LEVELS)}
+
+
+@dataclass(frozen=True, slots=True)
+class _Mention:
+    """A level named in a passage, and how strongly it is asked for."""
+
+    name: str
+    level: Level
+    span: Span
+    equivalent: bool = False
+
+
+def education(text: str, read: Sequence[Signs], genre: Genre) -> Education:
+    """What the text says of education; of alternatives the lowest."""
+    found = [mention for signs in read if not signs.aside(genre) and not _is_bare(signs) for mention in _mentions(text, signs)]
+    required = [mention for mention in found if mention.level is Level.REQUIRED]
+    preferred = [mention for mention in found if mention.level is Level.PREFERRED]
+    minimum, wished = _lowest(required), _lowest(preferred)
+    return Education(
+        minimum.name if minimum else NOT_STATED,
+        wished.name if wished else NOT_STATED,
+        any(mention.equivalent for mention in found),
+        few(mention.span for mention in required),
+        few(mention.span for mention in preferred),
+    )
+
+
+def _is_bare(signs: Signs) -> bool:
+    """A heading such as `Technical qualifications`, which only announces what follows."""
+    return signs.passage.heading and signs.passage.role in (Role.WANTS, Role.WISHES)
+
+
+def _lowest(several: Sequence[_Mention]) -> _Mention | None:
+    stated = [mention for mention in several if mention.name != NO_CERTIFICATE]
+    return min(stated or several, key=lambda mention: _ORDER[mention.name], default=None)
+
+
+def _mentions(text: str, signs: Signs) -> Iterator[_Mention]:
+    passage = signs.passage
+    sentence = text[passage.start : passage.end]
+    said = _NONE.search(sentence)
+    wished = signs.has("wish") and re.search(r"\bbut\b", sentence)
+    if said and _DENIES.search(said[0]) and "more than" not in sentence and not wished:
+        yield _Mention(NO_CERTIFICATE, Level.REQUIRED, Span(passage.start, passage.end))
+        return
+    if not _asks(signs, sentence):
+        return
+    goes_on = 80 if text[passage.end : passage.end + 1] == ";" else 0
+    equivalent = bool(_EQUIVALENT.search(text, passage.start, passage.end + goes_on))
+    for start, end, name in _levels(sentence):
+        first = max((place for place, word in enumerate(passage.words) if word.start <= passage.start + start), default=0)
+        last = next((place + 1 for place, word in enumerate(passage.words) if word.end >= passage.start + end), len(passage.words))
+        yield _Mention(name, _level(signs, first, last), clause(text, passage, first, max(last, first + 1)), equivalent)
+
+
+def _asks(signs: Signs, sentence: str) -> bool:
+    """In prose something must say that a person is to have it."""
+    about = signs.passage.role in (Role.WANTS, Role.WISHES) or signs.passage.item or signs.passage.heading or signs.describes_a_person()
+    return (
+        about
+        or signs.has("wish", "must")
+        or bool(
+            re.search(r"\b(?:require|need|prefer|minimum|usually|typically|enough|education|holders?|graduates?)", sentence, re.IGNORECASE)
+        )
+    )
+
+
+def _level(signs: Signs, first: int, last: int) -> Level:
+    return signs.level(first, last)
+
+
+def _levels(sentence: str) -> Iterator[tuple[int, int, str]]:
+    found = False
+    for match in _LEVEL.finditer(sentence):
+        around = sentence[max(0, match.start() - 14) : match.end() + 16]
+        if _NOT_SCHOOLING.search(around) or (_EXACT.fullmatch(match[0].strip(" ./,or")) and not match[0][0].isupper()):
+            continue
+        found = True
+        yield match.start(), match.end(), str(match.lastgroup)
+    diploma = _DIPLOMA.search(sentence)
+    if diploma and not found:
+        yield diploma.start(), diploma.end(), "high_school"

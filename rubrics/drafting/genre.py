@@ -1,0 +1,81 @@
+"""What kind of text it is: an advertisement, an article on what some work needs, notes, or nothing that asks anything of people."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rubrics.drafting.asking import mentions
+from rubrics.drafting.model import Genre
+from rubrics.drafting.passages import Passage, Role
+from rubrics.drafting.patterns import named, pattern, words_of
+from rubrics.drafting.signs import Signs
+
+FEWEST_IN_AN_ARTICLE = 3
+"""An article that names fewer criteria is about something else."""
+
+FEWEST_IN_NOTES = 2
+"""Short lines that name fewer are not a list of what is asked."""
+
+SHORT = 3000
+"""Up to this many characters a list of what is needed is enough to make an advertisement, and one can do without any list."""
+
+FEWEST_CUSTOMERS = 4
+"""An advertisement that speaks less often of customers, service and those who give it is one of other work."""
+
+FEW_CHARACTERS = 700
+"""Up to this length an advertisement is taken for one of work with customers."""
+
+NOTES = 1500
+"""Notes are not longer than this."""
+
+FEW_WORDS = 40
+"""Below so many words nothing is said about the language."""
+
+_JOB = named("advertisement")
+_QUALITIES = pattern("article", "qualities")
+_SERVICE = pattern("article", "service")
+_SERVERS = pattern("article", "servers")
+_ENGLISH = words_of("words", "english")
+
+
+def genre_of(text: str, read: Sequence[Signs], *, is_posting: bool = False) -> Genre:
+    """An advertisement speaks of a job to be had; notes are short lines; an article is one only if it names several criteria."""
+    if is_posting or _is_advertisement(text, read):
+        return Genre.ADVERTISEMENT if _serves(text) else Genre.OTHER_WORK
+    found = [mention for one in read for mention in mentions(one, Genre.ARTICLE)]
+    short = sum(len(one.passage.words) <= 12 for one in read)
+    if len(text) < NOTES and short >= 0.7 * len(read):
+        noted = {mention.key for one in read for mention in mentions(one, Genre.NOTES)}
+        return Genre.NOTES if len(noted) >= FEWEST_IN_NOTES else Genre.OTHER
+    keys = {mention.key for mention in found}
+    headed = any(mention.signs.passage.heading for mention in found)
+    return Genre.ARTICLE if _is_about_people_at_work(text, len(keys) + headed) else Genre.OTHER
+
+
+def _is_advertisement(text: str, read: Sequence[Signs]) -> bool:
+    """What only somebody who has a job to give writes, or lists of duties and of requirements."""
+    signs = {match.lastgroup for match in _JOB.finditer(text)}
+    lists = {one.passage.role for one in read if one.passage.item} & {Role.WANTS, Role.WISHES, Role.DUTIES}
+    if not lists:
+        return len(signs) >= (2 if "seeks" in signs else 3) and len(text) < SHORT
+    return len(signs) + len(lists) >= 2 or (Role.WANTS in lists and len(text) < SHORT)
+
+
+def _serves(text: str) -> bool:
+    """Whether the work is with customers. A short text need not say so often."""
+    said = sum(len(pattern("article", name).findall(text)) for name in ("service", "servers", "customers"))
+    return said >= FEWEST_CUSTOMERS or len(text) < FEW_CHARACTERS
+
+
+def _is_about_people_at_work(text: str, several: int) -> bool:
+    """Whether an article is about what people need who serve customers, or speaks of hardly anything but what somebody needs."""
+    qualities, work, servers = (len(pattern.findall(text)) for pattern in (_QUALITIES, _SERVICE, _SERVERS))
+    if servers >= max(5, len(text) / 700):
+        return several >= FEWEST_IN_AN_ARTICLE - 1
+    return several >= FEWEST_IN_AN_ARTICLE and ((qualities >= 2 and work + servers >= 3) or qualities >= max(6, len(text) / 400))
+
+
+def is_english(found: Sequence[Passage]) -> bool:
+    """Whether the small words are English; a few words alone may be a list."""
+    forms = [word.form for passage in found for word in passage.words]
+    return len(forms) < FEW_WORDS or sum(form in _ENGLISH for form in forms) >= len(forms) * 0.1

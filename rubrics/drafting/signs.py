@@ -1,0 +1,115 @@
+"""What a passage says besides its subject: whether anything is asked in it, of whom, and how strongly."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+
+from rubrics.drafting.model import Genre, Level
+from rubrics.drafting.passages import ASIDE, Passage, Role
+from rubrics.drafting.phrases import Found
+from rubrics.drafting.reading import demands, signals
+
+UNDER = frozenset({"under"})
+"""The sign of what stands under a heading that names a criterion."""
+
+_US = frozenset({"we", "we're", "our", "join", "us"})
+_LINKS = frozenset({"link", "legal", "apply"})
+WHY = {
+    "legal": "a legal notice",
+    "apply": "how to apply",
+    "link": "a link or an advertisement",
+    "aside": "the employer about itself",
+    "nobody": "about a thing, not a person",
+    Role.BENEFITS: "what the employer offers",
+    Role.COMPANY: "the employer about itself",
+    Role.APPLY: "how to apply",
+    Role.LEGAL: "a legal notice or site furniture",
+}
+
+
+@dataclass(frozen=True)
+class Signs:
+    """The signs in one passage, by kind, in the order of its words; `before` are kinds in the sentence that it goes on from."""
+
+    passage: Passage
+    found: tuple[Found, ...]
+    before: frozenset[str] = frozenset()
+
+    @cached_property
+    def kinds(self) -> frozenset[str]:
+        """The kinds of signs in the passage and in what it goes on from."""
+        return self.before | {sign.meaning for sign in self.found}
+
+    @cached_property
+    def hits(self) -> tuple[Found, ...]:
+        """The phrases of criteria in the passage."""
+        return tuple(demands().search(self.passage.words))
+
+    def has(self, *kinds: str) -> bool:
+        return not self.kinds.isdisjoint(kinds)
+
+    def aside(self, genre: Genre) -> str:
+        """Why this passage asks for nothing; empty where it may ask."""
+        role = self.passage.role
+        if self.has("nobody") and not self.passage.item and role is Role.BODY:
+            return WHY["nobody"]
+        if self.has("offers") and role is Role.BODY and genre.is_advertisement:
+            return WHY["aside"]
+        if self.has("seeks") and role is not Role.LEGAL and not self.has("link"):
+            return ""
+        if role in ASIDE:
+            return WHY[role]
+        if kind := next((sign.meaning for sign in self.found if sign.meaning in _LINKS), ""):
+            return "" if role in (Role.WANTS, Role.WISHES, Role.DUTIES) and self.passage.item else WHY[kind]
+        prose = role is Role.BODY or self.passage.words[0].form in _US or (role is Role.DUTIES and not self.passage.item)
+        return WHY["aside"] if prose and genre.is_advertisement and self.has("aside") else ""
+
+    def describes_a_person(self) -> bool:
+        """Whether a word such as `friendly` is said here of the person who is wanted."""
+        role = self.passage.role
+        return role in (Role.WANTS, Role.WISHES) or self.passage.heading or self.has("seeks", "person")
+
+    def asks(self, genre: Genre) -> bool:
+        """Whether something can be asked here. In running text the sentence must say that people need it."""
+        if self.passage.heading or self.passage.item or genre is Genre.NOTES:
+            return True
+        if genre is Genre.ARTICLE:
+            return self.has("seeks", "advice", "under")
+        return self.passage.role is not Role.BODY or self.has("seeks", "advice", "person")
+
+    def level(self, first: int, last: int) -> Level:
+        """How strongly the words are asked for: by the nearest sign that can be meant, those that follow before those that precede."""
+        wishes = [*_places(self.found, "wish"), *(place for place in _places(self.found, "wish_ahead") if place[1] <= first)]
+        musts = list(_places(self.found, "must"))
+        if not wishes:
+            return Level.PREFERRED if self.passage.role is Role.WISHES and not musts else Level.REQUIRED
+        if not musts:
+            return Level.PREFERRED
+        nearest = min((*wishes, *musts), key=lambda place: _distance(place, first, last))
+        return Level.PREFERRED if nearest in wishes else Level.REQUIRED
+
+
+def signs_of(found: Iterable[Passage]) -> list[Signs]:
+    """The signs of each passage in order."""
+    read: list[Signs] = []
+    under: frozenset[str] = frozenset()
+    for passage in found:
+        before = read[-1].kinds if passage.continues and read else under
+        one = Signs(passage, tuple(signals().search(passage.words)), before)
+        read.append(one)
+        if passage.heading:
+            under = UNDER if one.hits else frozenset()
+    return read
+
+
+def _places(found: Iterable[Found], kind: str) -> Iterable[tuple[int, int]]:
+    return ((sign.first, sign.last) for sign in found if sign.meaning == kind)
+
+
+def _distance(place: tuple[int, int], first: int, last: int) -> float:
+    """A sign after the words (`a degree is preferred`) is nearer than one as far before them."""
+    if place[0] >= last:
+        return place[0] - last
+    return max(first - place[1], 0) + 1.5

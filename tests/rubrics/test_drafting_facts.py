@@ -1,0 +1,150 @@
+"""Experience, education and languages as values, from sentences as employers write them."""
+
+from __future__ import annotations
+
+import pytest
+
+from rubrics.drafting import Draft, draft
+
+
+def listed(*items: str) -> Draft:
+    """The draft of an advertisement that asks for these things."""
+    return draft(
+        "Customer Service Representative\nRequirements:\n" + "".join(f"- {item}\n" for item in (*items, "Excellent communication skills"))
+    )
+
+
+@pytest.mark.parametrize(
+    ("item", "requirement", "minimum", "maximum"),
+    [
+        ("2+ years of customer service experience required", "required", 2, None),
+        ("Minimum of two (2) years' experience in a call center", "required", 2, None),
+        ("1-2 years of retail experience preferred", "preferred", 1, 2),
+        ("At least six months of cash handling experience", "required", 0.5, None),
+        ("6 months to 1 year experience in hospitality", "required", 0.5, 1),
+        ("One year of related experience", "required", 1, None),
+        ("No experience necessary, we will train you", "not_required", None, None),
+        ("No prior experience required", "not_required", None, None),
+        ("Experience is not necessary", "not_required", None, None),
+        ("Prior customer service experience is a plus", "preferred", None, None),
+        ("Previous experience in a similar role is desirable", "preferred", None, None),
+        ("Experience with Zendesk or Freshdesk", "not_stated", None, None),
+        ("Proficient in Excel with experience using CRM software", "not_stated", None, None),
+        ("Must be at least 18 years of age", "not_stated", None, None),
+        ("3 years experience working with the public", "required", 3, None),
+        ("Minimum 1 year in a customer-facing role", "required", 1, None),
+        ("Deliver an outstanding customer experience", "not_stated", None, None),
+        ("Ensure every guest has a memorable experience", "not_stated", None, None),
+        ("Proven experience as a receptionist or front office representative", "required", None, None),
+        ("Previous restaurant experience preferred but not required", "preferred", None, None),
+        ("18 months' call centre experience is essential", "required", 1.5, None),
+        ("5+ yrs exp in B2B support", "required", 5, None),
+        ("Two to three years of experience in customer service or sales", "required", 2, 3),
+        ("Experience: 1 year (preferred)", "preferred", 1, None),
+        ("Customer service: 2 years (Required)", "required", 2, None),
+        ("Must have worked in a call center for at least one year", "required", 1, None),
+        ("Experience dealing with customers face to face", "required", None, None),
+        ("Experience preferred", "preferred", None, None),
+        ("Freshers are welcome to apply", "not_required", None, None),
+        ("0-2 years of experience", "required", 0, 2),
+        ("Pay depends on experience", "not_stated", None, None),
+        ("Gain valuable experience in a growing company", "not_stated", None, None),
+        ("Minimum Experience: 2 Years", "required", 2, None),
+        ("Ideally you will have 1 year of experience in customer support", "preferred", 1, None),
+        ("Some customer service experience would be an advantage", "preferred", None, None),
+        ("a minimum of 12 months experience within a contact centre environment", "required", 1, None),
+        ("High school diploma and 2 years of experience, or a bachelor's degree", "required", 2, None),
+        ("Equivalent combination of education and experience", "not_stated", None, None),
+        ("Experience in the hospitality industry", "required", None, None),
+        ("Retail or sales background preferred", "preferred", None, None),
+    ],
+)
+def test_experience(item: str, requirement: str, minimum: float | None, maximum: float | None) -> None:
+    found = listed(item).experience
+    assert (found.requirement, found.asked.minimum, found.asked.maximum) == (requirement, minimum, maximum)
+
+
+@pytest.mark.parametrize(
+    ("item", "minimum", "preferred", "equivalent"),
+    [
+        ("High school diploma or GED required", "high_school", "not_stated", False),
+        ("High school diploma or equivalent", "high_school", "not_stated", False),
+        ("Bachelor's degree preferred", "not_stated", "bachelor", False),
+        ("High school diploma required; bachelor's degree preferred", "high_school", "bachelor", False),
+        ("Associate's or Bachelor's degree", "associate", "not_stated", False),
+        ("Bachelor's degree or equivalent experience", "bachelor", "not_stated", True),
+        ("No degree necessary", "none", "not_stated", False),
+        ("A degree is not required", "none", "not_stated", False),
+        ("GCSE grade C or above in English and Maths", "high_school", "not_stated", False),
+        ("Some college preferred", "not_stated", "some_college", False),
+        ("College degree a plus", "not_stated", "bachelor", False),
+        ("Graduate in any discipline", "bachelor", "not_stated", False),
+        ("12th pass or graduate", "high_school", "not_stated", False),
+        ("Degree in Business or related field, or relevant work experience", "bachelor", "not_stated", True),
+        ("BA/BS required", "bachelor", "not_stated", False),
+        ("Master's degree desirable", "not_stated", "master", False),
+        ("HS Diploma/GED", "high_school", "not_stated", False),
+        ("Sales associates must greet customers", "not_stated", "not_stated", False),
+        ("High degree of accuracy", "not_stated", "not_stated", False),
+        ("Two-year degree in hospitality", "associate", "not_stated", False),
+        ("Currently enrolled in a college or university", "some_college", "not_stated", False),
+        ("Minimum Grade 12", "high_school", "not_stated", False),
+        ("AA degree or higher", "associate", "not_stated", False),
+        ("High school diploma, GED, or equivalent work experience", "high_school", "not_stated", True),
+        ("Education: Bachelor's (Preferred)", "not_stated", "bachelor", False),
+        ("Diploma or certificate in customer service", "high_school", "not_stated", False),
+        ("Bachelor's degree (or equivalent combination of education and experience)", "bachelor", "not_stated", True),
+        ("Tuition reimbursement for degree programs", "not_stated", "not_stated", False),
+        ("Education level: High School", "high_school", "not_stated", False),
+        ("A bachelor's degree is preferred but not required", "not_stated", "bachelor", False),
+        ("College diploma or university degree", "associate", "not_stated", False),
+        ("Post-secondary education is an asset", "not_stated", "some_college", False),
+        ("University degree; experience may be substituted for education", "bachelor", "not_stated", True),
+        ("Secondary school certificate", "high_school", "not_stated", False),
+        ("Ph.D. preferred", "not_stated", "doctorate", False),
+        ("Vocational training or trade school certificate", "certificate", "not_stated", False),
+        ("Completed high school education", "high_school", "not_stated", False),
+    ],
+)
+def test_education(item: str, minimum: str, preferred: str, equivalent: bool) -> None:
+    found = listed(item).education
+    assert (found.minimum, found.preferred, found.equivalent_experience) == (minimum, preferred, equivalent)
+
+
+def test_a_wish_stands_beside_the_requirement() -> None:
+    found = listed("2 years of retail experience required", "Experience in a call center is a plus")
+    assert (found.experience.requirement, found.experience.asked.minimum) == ("required", 2)
+    assert found.experience.wished is not None
+    assert [span.of(found.text) for span in found.experience.wished.evidence] == ["Experience in a call center is a plus"]
+    assert [one.level for one in found.criteria if one.key == "experience"] == ["required"]
+
+
+def test_what_is_not_needed_is_no_criterion() -> None:
+    found = listed("No experience necessary", "No degree required")
+    assert (found.experience.requirement, found.education.minimum) == ("not_required", "none")
+    assert {one.key for one in found.criteria} == {"spoken_communication"}
+
+
+def test_the_field_is_named_in_the_words_of_the_text() -> None:
+    assert listed("At least 2 years of experience in a busy hotel").experience.asked.field == "busy hotel"
+    assert listed("Proven call center experience").experience.asked.field == "call center"
+
+
+@pytest.mark.parametrize(
+    ("item", "languages"),
+    [
+        ("Fluent in English; Spanish is an advantage", [("English", "required"), ("Spanish", "preferred")]),
+        ("Bilingual (French/English) required", [("French", "required"), ("English", "required")]),
+        ("Mandarin or Cantonese speaker preferred", [("Mandarin", "preferred"), ("Cantonese", "preferred")]),
+        ("Good spoken German", [("German", "required")]),
+        ("Love of Italian food", []),
+        ("GCSE English", []),
+    ],
+)
+def test_languages(item: str, languages: list[tuple[str, str]]) -> None:
+    assert [(spoken.name, spoken.level) for spoken in listed(item).languages] == languages
+
+
+def test_the_company_s_own_years_are_nobody_s_experience() -> None:
+    text = "We are hiring. The company has over 30 years of experience in banking.\nRequirements:\n- Patience\n- Must be 18 years old\n"
+    assert draft(text).experience.requirement == "not_stated"
