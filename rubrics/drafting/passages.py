@@ -20,6 +20,9 @@ MAX_TITLE = 60
 MAX_UNMARKED = 4
 """One that nothing marks as a heading (no capitals, no colon) has this many at most."""
 
+MAX_OVER_LIST = 8
+"""And a plain line with a list right below it."""
+
 
 class Role(StrEnum):
     """What a part of a text is about."""
@@ -51,6 +54,7 @@ class Passage:
     continues: bool = False
 
 
+_LINE_BELOW = re.compile(r"[ \t]*\r?\n(?:[ \t]*\r?\n)?")
 _BULLET = re.compile(r"[ \t>]*(?:[•●▪■◦‣∙·✓✔➢➤►*○–—-]+[ \t]+|[•●▪■◦‣∙·✓✔➢➤►○]|\(?\d{1,2}[.)][ \t]+|[a-z][.)][ \t]+|-(?=[A-Z]))")
 _MARKED = re.compile(r"[ \t]*(?:#{1,6}[ \t]*\S|\*\*[^*]+\*\*:?[ \t]*$|__[^_]+__:?[ \t]*$)")
 _INLINE_BULLET = re.compile(r"[•●▪■◦‣∙➢➤►✓✔○]|(?<=[.;:!)\w])[ \t]+[*·–-][ \t]+(?=[A-Z])")
@@ -156,11 +160,18 @@ def _heading(text: str, start: int, end: int, item: bool, marked: bool, role: Ro
     named = _role_named(found)
     if named is None and item:
         return None
-    if not plain and not _is_title(text[start:end]) and (named in (None, "wishes") or len(found) > MAX_UNMARKED):
+    seen = plain or _is_title(text[start:end]) or _heads_list(text, end, named, len(found))
+    if not seen and (named in (None, "wishes") or len(found) > MAX_UNMARKED):
         return None
     stays = role in ASIDE and not marked and not _is_title(text[start:end])
     new = Role(named) if named else role if stays else Role.BODY
     return Passage(found[0].start, found[-1].end, new, tuple(found), heading=True)
+
+
+def _heads_list(text: str, end: int, named: str | None, length: int) -> bool:
+    """Whether a plain line that names a part of a text has its list right below: `What we are looking for`, then the items."""
+    below = _LINE_BELOW.match(text, end)
+    return named is not None and length <= MAX_OVER_LIST and below is not None and bool(_BULLET.match(text, below.end()))
 
 
 def _label(text: str, start: int, end: int, item: bool) -> Passage | None:
