@@ -31,7 +31,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         for size in sizes:
             measure(size, Path(folder) / f"{size}.sqlite3")
-    subprocess.run([sys.executable, "-m", "bench.summary_pdf"], check=True)
+    for module in ("bench.summary_pdf", "bench.packs"):
+        subprocess.run([sys.executable, "-m", module], check=True)
 
 
 def measure(size: int, path: Path) -> None:
