@@ -16,6 +16,9 @@ from pathlib import Path
 CREATE_RULESET, ADD_RULE, RESTRICT_SELF = 444, 445, 446
 VERSION_ONLY, PATH_BENEATH, NO_NEW_PRIVILEGES = 1, 1, 38
 READ_FILE, READ_FOLDER = 1 << 2, 1 << 3
+SOFTWARE = tuple(map(Path, (sys.prefix, sys.base_prefix, "/usr/lib", "/usr/lib64", "/lib", "/lib64")))
+"""Where Python, its packages and the system's libraries are, which may be loaded late."""
+
 # What the first version of the kernel's interface, and each later one, can forbid: files, then TCP, then signals and abstract sockets.
 FILE_RIGHTS = {1: (1 << 13) - 1, 2: (1 << 14) - 1, 3: (1 << 15) - 1, 5: (1 << 16) - 1}
 TCP_RIGHTS = {4: 0b11}

@@ -10,22 +10,21 @@ from __future__ import annotations
 
 import gc
 import json
-import math
 import os
 import re
 import resource
 import struct
 import sys
 from io import BytesIO
-from pathlib import Path
 from typing import Any
 
 import pikepdf
 
+from reports.confinement import SOFTWARE, confine
 from reports.kit_form import SEAL_FIELD, SEAL_INFO
+from reports.limits import OUT_OF_MEMORY, limit, limit_memory, limit_processor_time
 
 LENGTH = struct.Struct(">I")
-OUT_OF_MEMORY = 77
 _NO_MEMORY = "bad_alloc"  # the library's word where it is refused memory while it unpacks
 MOST_FIELDS = 1000
 MOST_LETTERS = 500_000
@@ -40,14 +39,13 @@ def frame(content: bytes) -> bytes:
 
 def main(arguments: list[str]) -> int:
     megabytes, seconds = int(arguments[0]), float(arguments[1])
-    _limit(resource.RLIMIT_CORE, 0)
-    _limit(resource.RLIMIT_FSIZE, 0)
-    _limit(resource.RLIMIT_AS, _address_space() + megabytes * 2**20)
+    limit(resource.RLIMIT_FSIZE, 0)
+    limit_memory(megabytes)
+    confine(readable=SOFTWARE, writable=())
     try:
         while len(head := sys.stdin.buffer.read(LENGTH.size)) == LENGTH.size:
             content = sys.stdin.buffer.read(LENGTH.unpack(head)[0])
-            used = resource.getrusage(resource.RUSAGE_SELF)
-            _limit(resource.RLIMIT_CPU, math.ceil(used.ru_utime + used.ru_stime + seconds))
+            limit_processor_time(seconds)
             sys.stdout.write(json.dumps(answer(content)) + "\n")
             sys.stdout.flush()
             gc.collect()
@@ -99,16 +97,6 @@ def _value(field: Any) -> str:
     if isinstance(value, pikepdf.Stream):
         value = pikepdf.String(value.read_bytes())
     return str(value)[:VALUE_LETTERS] if isinstance(value, pikepdf.String) else ""
-
-
-def _limit(what: int, most: int) -> None:
-    hard = resource.getrlimit(what)[1]
-    resource.setrlimit(what, (most if hard == resource.RLIM_INFINITY else min(most, hard), hard))
-
-
-def _address_space() -> int:
-    pages = Path("/proc/self/statm")
-    return int(pages.read_text().split()[0]) * resource.getpagesize() if pages.exists() else 2**30
 
 
 if __name__ == "__main__":

@@ -6,6 +6,9 @@ import math
 import resource
 from pathlib import Path
 
+OUT_OF_MEMORY = 77
+"""The exit status of a process that says so."""
+
 
 def limit_memory(megabytes: int) -> None:
     """What is in use so far stays; this much may be taken more. Nothing is dumped when it goes wrong."""

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import gc
 import json
-import math
 import os
 import resource
 import struct
@@ -20,8 +19,9 @@ from enum import IntEnum
 from pathlib import Path
 from typing import BinaryIO, Literal
 
-from reports.confinement import confine
+from reports.confinement import SOFTWARE, confine
 from reports.errors import PdfFailed, PdfLibraryMissing
+from reports.limits import OUT_OF_MEMORY, limit_memory, limit_processor_time
 
 Variant = Literal["ua-1", "a"]
 
@@ -41,7 +41,6 @@ class Outcome(IntEnum):
 
 
 LAST_WORDS = (Outcome.DONE_AND_LEAVING, Outcome.LIBRARY_MISSING)
-OUT_OF_MEMORY = 77  # the exit status that says so
 
 
 def request_frame(html: str, stylesheet: str, *, variant: Variant = "ua-1", forms: bool = False) -> bytes:
@@ -60,7 +59,7 @@ def main(arguments: list[str]) -> int:
         return _reply(replies, Outcome.LIBRARY_MISSING, error.detail.encode())
     except PdfFailed as error:
         return _reply(replies, Outcome.FAILED, error.detail.encode())
-    _limit_memory(megabytes)
+    limit_memory(megabytes)
     confine(readable=_needed(templates), writable=[Path(tempfile.gettempdir())])
     # No collection while a document is set: what it builds is dropped as a whole, and looking through it on the way costs a tenth.
     gc.collect()
@@ -76,7 +75,7 @@ def main(arguments: list[str]) -> int:
 
 def _serve(requests: BinaryIO, replies: BinaryIO, templates: Path, *, megabytes: int, seconds: float) -> None:
     while request := _read(requests):
-        _limit_processor_time(seconds)
+        limit_processor_time(seconds)
         outcome, content = _set(request, templates, heavy=_peak() + megabytes * 2**20 // 2)
         _reply(replies, outcome, content)
         if outcome in LAST_WORDS:
@@ -103,30 +102,8 @@ def _replies_alone_on_standard_output() -> BinaryIO:
 
 
 def _needed(templates: Path) -> list[Path]:
-    """Style sheets and fonts, and the software that may be loaded later: Python's, this package and the system's libraries."""
-    software = (sys.prefix, sys.base_prefix, "/usr/lib", "/usr/lib64", "/lib", "/lib64")
-    return [templates / "static", Path(__file__).parent, *map(Path, software)]
-
-
-def _limit_memory(megabytes: int) -> None:
-    """What the libraries took so far is theirs; a document may take this much more. Nothing is dumped when it goes wrong."""
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    most = _address_space() + megabytes * 2**20
-    hard = resource.getrlimit(resource.RLIMIT_AS)[1]
-    resource.setrlimit(resource.RLIMIT_AS, (most if hard == resource.RLIM_INFINITY else min(most, hard), hard))
-
-
-def _limit_processor_time(seconds: float) -> None:
-    """A document may use this much more: the process ends even if nobody is left who would end it."""
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    hard = resource.getrlimit(resource.RLIMIT_CPU)[1]
-    most = math.ceil(used.ru_utime + used.ru_stime + seconds) + 1
-    resource.setrlimit(resource.RLIMIT_CPU, (most if hard == resource.RLIM_INFINITY else min(most, hard), hard))
-
-
-def _address_space() -> int:
-    pages = Path("/proc/self/statm")
-    return int(pages.read_text().split()[0]) * resource.getpagesize() if pages.exists() else 2**30
+    """Style sheets and fonts, and the software that may be loaded later."""
+    return [templates / "static", Path(__file__).parent, *SOFTWARE]
 
 
 def _peak() -> int:

@@ -18,7 +18,8 @@ from pathlib import Path
 import reports
 from reports import typefaces
 from reports.errors import PdfBusy, PdfFailed, PdfLibraryMissing, PdfOutOfMemory, PdfTimedOut, ReportError
-from reports.pdf_worker import LAST_WORDS, LENGTH, OUT_OF_MEMORY, Outcome, Variant, request_frame
+from reports.limits import OUT_OF_MEMORY
+from reports.pdf_worker import LAST_WORDS, LENGTH, Outcome, Variant, request_frame
 from reports.render import SUMMARY_STYLESHEET
 
 # The child gets these and nothing else: no key, no database address, no proxy.
@@ -58,8 +59,8 @@ class PdfRenderer:
             self._idle.put(setter)
 
     def render(self, html: str, *, stylesheet: str = SUMMARY_STYLESHEET, forms: bool = False) -> bytes:
-        """The page as PDF; with `forms` its input elements can be filled in. Raises a `ReportError`: see there for which."""
-        request = request_frame(html, stylesheet, variant=self._variant, forms=forms)
+        """The page as PDF; with `forms` it can be filled in, which an archive's variant does not allow. Raises a `ReportError`."""
+        request = request_frame(html, stylesheet, variant="ua-1" if forms else self._variant, forms=forms)
         with self._idle_setter() as setter:
             return setter.pdf(request)
 

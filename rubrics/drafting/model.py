@@ -147,7 +147,3 @@ class Draft:
     unlisted: tuple[Unlisted, ...] = ()
     passed_over: tuple[tuple[Span, str], ...] = ()
     remark: str = ""
-
-    @property
-    def is_empty(self) -> bool:
-        return not (self.criteria or self.unlisted)

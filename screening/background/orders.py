@@ -55,10 +55,8 @@ def order_of(session: Session, shop: Shop, claim: Claim) -> Order:
     viewer = viewer_for(session, session.get_one(Account, claim.account_id))
     opening = session.get_one(Opening, claim.opening_id)
     require(viewer, Action.SEE_SUMMARY, opening.id)
-    edition = editions.Edition(claim.request["edition"])
-    if edition not in editions.allowed(session, viewer, opening):
-        raise NotFound
     seen = sight(session, viewer, opening.id, manager_sees_names=opening.manager_sees_names)
+    edition = editions.choose(viewer, opening, seen, editions.Edition(claim.request["edition"]))
     wanted = _applications(session, opening, seen, claim.request["applications"])
     depends_on = _all_it_depends_on(shop, opening, seen, edition, team=copies.team_digest(session, opening))
     entries = _entries(session, opening, seen, edition, wanted)

@@ -107,7 +107,13 @@ def work(settings: Settings, *, parent: int = 0) -> None:
     database = Database(settings.database_url)
     templates = template_root()
     at_once = max(1, settings.background)
-    shop = Shop(settings, database, PdfRenderer(templates, variant=settings.pdf), templates, at_once)
+    shop = Shop(
+        settings,
+        database,
+        PdfRenderer(templates, processes=at_once, waiting=JOBS_AT_ONCE * at_once, variant=settings.pdf),
+        templates,
+        at_once,
+    )
     Worker(shop, Queue.of(settings)).run(parent)
     database.close()
 

@@ -7,7 +7,6 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from string import ascii_uppercase
 from typing import Any
 
 from rubrics import review as careful
@@ -19,6 +18,7 @@ from rubrics.qualifications import span as span_of
 from screening.forms.drafting import LEVELS, ReviewForm, named
 from screening.services import drafting
 from screening.services.asked_facts import EDUCATION, EXPERIENCE
+from screening.spreadsheets import column_letter
 
 SHORT = 60
 _ITEM = re.compile(r"[•●▪■◦‣∙·✓✔➢➤►*–—-]\s*\S")
@@ -96,7 +96,7 @@ def review(draft: Draft, form: ReviewForm) -> dict[str, Any]:
     spans = sorted({span for evidence in [one.evidence for one in asked] + [one.evidence for one in draft.unlisted] for span in evidence})
     places = {span: number for number, span in enumerate(spans, start=1)}
     lines = [_line(draft, one, str(number), places) for number, one in enumerate(asked, start=1)]
-    unlisted = [_line(draft, one, letter(number), places) for number, one in enumerate(draft.unlisted)]
+    unlisted = [_line(draft, one, column_letter(number), places) for number, one in enumerate(draft.unlisted)]
     return {
         "draft": draft,
         "rated": [line for line in lines if line.key not in (EXPERIENCE, EDUCATION)],
@@ -107,12 +107,6 @@ def review(draft: Draft, form: ReviewForm) -> dict[str, Any]:
         "length": length(draft),
         "warning": _warning(form) if any(line.key == EDUCATION for line in lines) else None,
     }
-
-
-def letter(number: int) -> str:
-    """A, B, ... Z, AA, AB, ..."""
-    before, place = divmod(number, len(ascii_uppercase))
-    return (letter(before - 1) if before else "") + ascii_uppercase[place]
 
 
 def _line(draft: Draft, asked: Asked | Unlisted, mark: str, places: Mapping[Span, int]) -> Line:

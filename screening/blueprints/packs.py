@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 
 from flask import Blueprint, current_app, redirect, render_template, request, url_for
@@ -11,7 +12,7 @@ from reports.look import look
 from reports.view import View
 from screening.background.queue import Queue
 from screening.blueprints.downloads import download_in_pieces
-from screening.blueprints.session import asks, database, viewer
+from screening.blueprints.session import asks, database, settings, viewer
 from screening.database import Database
 from screening.errors import Invalid
 from screening.forms.comparison import view_from
@@ -46,7 +47,7 @@ def make(opening_id: str) -> Page:
     try:
         with database().transaction() as session:
             job = packs.ask_summaries(
-                session, viewer(), offer, str(form.whom.data), str(form.edition.data), str(form.form.data), look=look(template_root())
+                session, viewer(), offer, str(form.whom.data), str(form.edition.data), str(form.form.data), look=_made_with()
             )
     except Invalid as error:
         form.refuse(error)
@@ -60,8 +61,14 @@ def make_ratings(opening_id: str) -> Page:
     """Every rating as a workbook."""
     form = RatingsFileForm()
     with database().transaction() as session:
-        job = packs.ask_ratings(session, viewer(), opening_id, all_versions=form.all_versions.data == "1", look=look(template_root()))
+        job = packs.ask_ratings(session, viewer(), opening_id, all_versions=form.all_versions.data == "1", look=_made_with())
     return _under_way(opening_id, job.public_id)
+
+
+def _made_with() -> str:
+    """All that a file depends on besides the opening's data."""
+    chosen = settings()
+    return json.dumps([look(template_root()), chosen.organisation, chosen.paper, chosen.pdf])
 
 
 def _offer(opening_id: str) -> packs.Offer:

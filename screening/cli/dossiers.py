@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from reports.dossier.document import Dossier
     from reports.dossier.verifying import Reprint, Verdict
     from reports.fit import Paper
+    from reports.pdf_worker import Variant
 
 INPUT = click.Path(path_type=Path, dir_okay=False, exists=True, readable=True)
 FOLDER = click.Path(path_type=Path, file_okay=False)
@@ -46,7 +47,7 @@ def dossier(candidate: str, output: Path, opening: str | None) -> None:
             application_id = choosing.application(session, candidate, within).public_id
         with database.reading() as session:
             made = dossiers.gather_for_command(session, application_id, organisation=chosen.organisation)
-        with _printer() as reprint:
+        with _printer(chosen.pdf) as reprint:
             contents = {"pdf": reprint(made, chosen.paper), "json": file_of(made, chosen.secret_key)}
         output.mkdir(parents=True, exist_ok=True)
         for ending, content in contents.items():
@@ -65,13 +66,13 @@ def _write(path: Path, content: bytes) -> None:
 
 
 @contextmanager
-def _printer() -> Iterator[Reprint]:
+def _printer(variant: Variant = "ua-1") -> Iterator[Reprint]:
     """Prints dossiers in a process of their own, for as long as the block lasts."""
     from reports.render import DOSSIER_STYLESHEET, dossier_html
     from screening.jobs import PdfRenderer
     from screening.paths import template_root
 
-    renderer = PdfRenderer(template_root(), seconds=SECONDS)
+    renderer = PdfRenderer(template_root(), seconds=SECONDS, variant=variant)
 
     def reprint(made: Dossier, paper: Paper) -> bytes:
         return renderer.render(dossier_html(made, templates=template_root(), paper=paper), stylesheet=DOSSIER_STYLESHEET)

@@ -69,6 +69,7 @@ def _demo_settings(database_url: str, port: int) -> Settings:
             "SCREENING_WORKERS": "1",
             "SCREENING_THREADS": "8",
             "SCREENING_PAPER": os.environ.get("SCREENING_PAPER", "A4"),
+            "SCREENING_PDF": os.environ.get("SCREENING_PDF", "UA-1"),
         }
     )
 

@@ -1,3 +1,5 @@
+"""What is asked for in a pack of summaries, and for the workbook of all ratings."""
+
 from __future__ import annotations
 
 from wtforms import HiddenField, RadioField

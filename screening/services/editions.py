@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
-from reports.editions import Edition, document_name
+from reports.editions import Edition
 from screening.errors import NotFound
 from screening.models import Opening
 from screening.policy import Action, Sight, Viewer, allows, sight
 
-__all__ = ["Edition", "allowed", "allowed_with", "choose", "document_name"]
+__all__ = ["Edition", "allowed", "allowed_with", "choose"]
 
 
 def allowed(session: Session, viewer: Viewer, opening: Opening) -> tuple[Edition, ...]:

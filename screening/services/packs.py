@@ -12,7 +12,7 @@ from reports.view import View
 from screening.errors import Invalid
 from screening.models import Job, Opening
 from screening.policy import Action, Viewer, allows
-from screening.services import comparison, editions, jobs
+from screening.services import comparison, copies, editions, jobs
 from screening.services.lookup import opening_for
 
 MOST = 2000
@@ -88,6 +88,7 @@ def ask_summaries(session: Session, viewer: Viewer, chosen: Offer, whom: str, ed
     if len(group.applications) > MOST:
         raise Invalid(f"A file holds at most {MOST:,} summaries: filter the table first, then ask for those it shows.", field="whom")
     request = {"applications": list(group.applications), "whom": group.label, "edition": edition, "form": form}
+    look = f"{look} {copies.team_digest(session, chosen.opening)}"
     return jobs.ask(session, viewer, chosen.opening, "summaries", request, total=len(group.applications), look=look)
 
 

@@ -12,12 +12,10 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from io import BytesIO
-from pathlib import Path
 
-from reports.confinement import confine
-from reports.limits import limit_memory, limit_processor_time
+from reports.confinement import SOFTWARE, confine
+from reports.limits import OUT_OF_MEMORY, limit_memory, limit_processor_time
 
-OUT_OF_MEMORY = 77
 LOOKED_AT = 3
 """Pages without a letter after which a PDF is taken for a scan."""
 
@@ -33,7 +31,7 @@ def main(arguments: list[str]) -> int:
     data = sys.stdin.buffer.read()
     limit_memory(megabytes)
     limit_processor_time(seconds)
-    confine(readable=[Path(sys.prefix), Path(sys.base_prefix), Path("/usr/lib")], writable=[])
+    confine(readable=SOFTWARE, writable=())
     try:
         answer = _answer(take, data, letters)
     except MemoryError:

@@ -185,7 +185,7 @@ Read more: ten degree programs with strong communication skills
 )
 def test_a_text_that_asks_nothing_gives_an_empty_draft_that_says_so(text: str) -> None:
     found = draft(text)
-    assert (found.genre, found.is_empty) == (Genre.OTHER, True)
+    assert (found.genre, found.criteria, found.unlisted) == (Genre.OTHER, (), ())
     assert found.remark == "This text does not seem to ask anything of people: no criterion was drafted."
 
 

@@ -31,6 +31,7 @@ from screening.models import Event, Opening, RubricDraft
 from screening.policy import Hat
 from screening.services import asked_facts, drafting
 from screening.services.asked_facts import AskedEducation, AskedExperience
+from screening.spreadsheets import column_letter
 from tests.house_rules.test_pages import broken
 from tests.screening.rubric_desk import errors
 from tests.screening.test_texts import pdf, word
@@ -434,7 +435,7 @@ def test_pieces_are_the_text_and_know_their_lines(listed: list[tuple[Span, ...]]
     spans = {span for one in (*listed, *unlisted) for span in one}
     places = {span: number for number, span in enumerate(sorted(spans), start=1)}
     marked = [pages.Line(str(n), one.key, named(one.key), one.level, "", one.evidence, ()) for n, one in enumerate(asked)]
-    marked += [pages.Line(pages.letter(n), "", one.name, one.level, "", one.evidence, ()) for n, one in enumerate(others)]
+    marked += [pages.Line(column_letter(n), "", one.name, one.level, "", one.evidence, ()) for n, one in enumerate(others)]
     found = pages.rows(draft, marked, places)
     assert ["".join(piece.words for piece in row.pieces) for row in found] == list(filter(None, TEXT.split("\n")))
     place = 0
@@ -450,10 +451,6 @@ def test_pieces_are_the_text_and_know_their_lines(listed: list[tuple[Span, ...]]
         level = {line.level for line in covering if line.key}
         look = "required" if Level.REQUIRED in level else "preferred" if level else "unlisted" if covering else ""
         assert piece.look == look
-
-
-def test_letters_go_on_after_z() -> None:
-    assert [pages.letter(n) for n in (0, 25, 26, 51, 52, 701, 702)] == ["A", "Z", "AA", "AZ", "BA", "ZZ", "AAA"]
 
 
 # --- what the facts become ---

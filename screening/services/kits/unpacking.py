@@ -36,9 +36,9 @@ class Folder(Archive):
 
     def files(self) -> Iterator[tuple[str, int]]:
         """Name and declared size of what is not a folder, nor one of the extra files that macOS puts in."""
-        for name, entry in self._entries.items():
-            if not name.endswith("/") and not name.startswith("__macosx/") and PurePosixPath(name).name != ".ds_store":
-                yield name, entry.file_size
+        for key, entry in self._entries.items():
+            if not key.endswith("/") and not key.startswith("__macosx/") and PurePosixPath(key).name != ".ds_store":
+                yield entry.filename.replace("\\", "/"), entry.file_size
 
 
 def unpacked(uploads: Iterable[tuple[str, bytes]]) -> list[KitFile]:
@@ -70,7 +70,7 @@ def _of_archive(name: str, content: bytes) -> list[KitFile]:
 
 
 def _part(folder: Folder, name: str, size: int) -> KitFile:
-    if not name.endswith(".pdf"):
+    if not name.lower().endswith(".pdf"):
         return KitFile(_shown(name), refusal=OtherFile())
     return KitFile(_shown(name), refusal=TooLarge(MOST_BYTES)) if size > MOST_BYTES else _file(name, folder.read(name))
 

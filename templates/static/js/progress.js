@@ -1,5 +1,5 @@
 // How far a file is, without loading the page anew: the same address, of which only the part about the file is taken.
-// Without this script the page reloads itself.
+// Without this script the page has a link to look again.
 const part = ".making";
 const PAUSE = 1000;
 const LONGEST = 8000;
