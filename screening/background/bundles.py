@@ -35,7 +35,7 @@ def bound(shop: Shop, order: Order, documents: Sequence[bytes]) -> Made:
     """One PDF with a contents page in front."""
     contents = Contents(
         organisation=shop.settings.organisation,
-        opening=order.opening.title,
+        opening=order.title,
         title=TITLE,
         whom=order.whom,
         edition=LABELS[order.edition],
@@ -43,10 +43,7 @@ def bound(shop: Shop, order: Order, documents: Sequence[bytes]) -> Made:
         entries=tuple(replace(item.entry, pages=page_count(content)) for item, content in zip(order.items, documents, strict=True)),
         with_totals=order.edition in WITH_TOTALS,
     )
-    front = [
-        shop.renderer.render(html, stylesheet=CONTENTS_STYLESHEET)
-        for html in contents_html(contents, templates=shop.templates, paper=shop.settings.paper)
-    ]
+    front = [shop.pdf(html, CONTENTS_STYLESHEET) for html in contents_html(contents, templates=shop.templates, paper=shop.settings.paper)]
     parts = [Part(item.entry.candidate, content) for item, content in zip(order.items, documents, strict=True)]
     file = _file()
     bind(front, parts, file, templates=shop.templates)
@@ -59,4 +56,4 @@ def _file() -> BinaryIO:
 
 
 def _made(order: Order, file: BinaryIO, ending: str, kind: str) -> Made:
-    return Made(f"{order.opening.title} summaries.{ending}", kind, file.seek(0, 2), pieces_from(file))
+    return Made(f"{order.title} summaries.{ending}", kind, file.seek(0, 2), pieces_from(file))

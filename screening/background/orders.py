@@ -15,13 +15,13 @@ from sqlalchemy.orm import Session, joinedload
 from reports.contents import Entry
 from reports.editions import document_name, record_number
 from reports.look import look
-from screening.background.shop import Shop
+from screening.background.shop import Shop, require_rights
 from screening.errors import NotFound
 from screening.models import Account, Application, Opening
 from screening.policy import Action, Sight, Viewer, require, sight, viewer_for
 from screening.services import copies, editions, results
 from screening.services.comparison import as_seen
-from screening.services.lookup import as_of
+from screening.services.lookup import as_of, state_of
 from screening.services.working import Claim
 
 WITH_TOTALS = (editions.Edition.FULL, editions.Edition.MANAGER)
@@ -39,13 +39,17 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """`items` stand in the order of the pack; `whom` says in words whose documents they are."""
+    """`items` stand in the order of the pack; `whom` says in words whose documents they are.
+
+    `title` is the opening's, with names replaced where the edition does so.
+    """
 
     viewer: Viewer
     opening: Opening
     edition: editions.Edition
     form: str
     whom: str
+    title: str
     as_of: datetime
     items: tuple[Item, ...]
 
@@ -55,10 +59,12 @@ def order_of(session: Session, shop: Shop, claim: Claim) -> Order:
     viewer = viewer_for(session, session.get_one(Account, claim.account_id))
     opening = session.get_one(Opening, claim.opening_id)
     require(viewer, Action.SEE_SUMMARY, opening.id)
+    require_rights(session, viewer, opening, claim)
     seen = sight(session, viewer, opening.id, manager_sees_names=opening.manager_sees_names)
     edition = editions.choose(viewer, opening, seen, editions.Edition(claim.request["edition"]))
     wanted = _applications(session, opening, seen, claim.request["applications"])
-    depends_on = _all_it_depends_on(shop, opening, seen, edition, team=copies.team_digest(session, opening))
+    state = [state_of(session, opening, seen), copies.team_digest(session, opening)]
+    depends_on = _all_it_depends_on(shop, opening, seen, edition, state)
     entries = _entries(session, opening, seen, edition, wanted)
     return Order(
         viewer=viewer,
@@ -66,6 +72,7 @@ def order_of(session: Session, shop: Shop, claim: Claim) -> Order:
         edition=edition,
         form=claim.request["form"],
         whom=claim.request["whom"],
+        title=copies.redacted(session, opening, opening.title) if edition is editions.Edition.RECORDS else opening.title,
         as_of=as_of(session, opening, seen),
         items=tuple(
             Item(
@@ -98,8 +105,8 @@ def _entries(session: Session, opening: Opening, seen: Sight, edition: editions.
     return [Entry(row.name, row.reference, 0, row.score, row.rank, row.tied) for row in rows]
 
 
-def _all_it_depends_on(shop: Shop, opening: Opening, seen: Sight, edition: editions.Edition, *, team: str) -> str:
-    """All that a summary depends on besides whom it is about: the opening's data by its revision, who may know what, and the look."""
+def _all_it_depends_on(shop: Shop, opening: Opening, seen: Sight, edition: editions.Edition, state: Sequence[str]) -> str:
+    """All that a summary depends on besides whom it is about: the opening's data, the team, who may know what, and the look."""
     sight_of_it = [sorted(seen.own), sorted(seen.blind), seen.whole, seen.names]
     made_with = [shop.settings.organisation, shop.settings.paper, shop.settings.pdf, look(shop.templates)]
-    return json.dumps([opening.public_id, opening.revision, team, edition, sight_of_it, made_with])
+    return json.dumps([opening.public_id, *state, edition, sight_of_it, made_with])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -12,19 +13,33 @@ from screening.background.bundles import bound, zipped
 from screening.background.orders import Item, Order, order_of
 from screening.background.shop import Held, Shop
 from screening.errors import Invalid, NotFound
+from screening.models import Opening
 from screening.services import reporting, working
 from screening.services.working import Made
 
 CHUNK = 100
+BEGINNINGS = 5
 AHEAD = 3
 """How many documents may wait for each that is being set: enough to keep the processes busy, few enough to stop soon."""
 
 
+class _Changed(Exception):
+    """The opening is not any more what it was when the work began."""
+
+
 def made(shop: Shop, held: Held) -> Made:
+    """All documents show one state of the opening: where it changes meanwhile, the work begins again with what is still the same kept."""
+    for _ in range(BEGINNINGS):
+        with contextlib.suppress(_Changed):
+            return _made_of_one_state(shop, held)
+    raise Invalid("The opening kept changing while the file was made. Ask for it again when there is less going on.")
+
+
+def _made_of_one_state(shop: Shop, held: Held) -> Made:
     with shop.database.reading() as session:
         order = order_of(session, shop, held.claim)
         papers = working.kept(session, [item.digest for item in order.items])
-    held.step(len(papers))
+    held.begin(len(papers))
     _set_the_others(shop, held, order, papers)
     documents = [papers[item.digest] for item in order.items]
     return zipped(order, documents) if order.form == "zip" else bound(shop, order, documents)
@@ -37,7 +52,7 @@ def _set_the_others(shop: Shop, held: Held, order: Order, papers: dict[str, byte
     try:
         waiting: deque[tuple[Item, Future[bytes]]] = deque()
         for item, html in _pages(shop, order, missing):
-            waiting.append((item, threads.submit(shop.renderer.render, html)))
+            waiting.append((item, threads.submit(shop.pdf, html)))
             while len(waiting) > AHEAD * shop.at_once:
                 _take(shop, held, order, papers, *waiting.popleft())
         while waiting:
@@ -68,6 +83,10 @@ def _pages(shop: Shop, order: Order, missing: Sequence[Item]) -> Iterator[tuple[
                 session, order.viewer, order.opening, wanted, edition=order.edition, organisation=shop.settings.organisation
             )
             found = {application.public_id: document for application, document in summaries}
+        with shop.database.reading() as session:
+            # Asked in a transaction of its own: that of the reading may not see what came after it began.
+            if session.get_one(Opening, order.opening.id).revision != order.opening.revision:
+                raise _Changed
         if len(found) < len(chunk):
             raise NotFound
         for item in chunk:

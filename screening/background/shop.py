@@ -2,21 +2,31 @@
 
 from __future__ import annotations
 
+import contextlib
+import logging
 import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from sqlalchemy.orm import Session
+
+from reports.errors import PdfBusy
+from reports.render import SUMMARY_STYLESHEET
 from screening.config import Settings
-from screening.database import Database
-from screening.errors import ScreeningError
+from screening.database import UNAVAILABLE, Database
+from screening.errors import NotFound, ScreeningError
 from screening.jobs import PdfRenderer
-from screening.services import working
+from screening.models import Opening
+from screening.policy import Viewer
+from screening.services import jobs, working
 from screening.services.working import Claim
 
 RENEW_SECONDS = 5.0
 TOLD_SECONDS = 0.5
+TRIES = 5
+LOG = logging.getLogger(__name__)
 
 
 class Stopped(ScreeningError):
@@ -32,6 +42,13 @@ class Shop:
     renderer: PdfRenderer
     templates: Path
     at_once: int
+
+    def pdf(self, html: str, stylesheet: str = SUMMARY_STYLESHEET) -> bytes:
+        """The page as PDF. Unlike somebody at a browser, a job waits for its turn again where others were first."""
+        for _ in range(TRIES):
+            with contextlib.suppress(PdfBusy):
+                return self.renderer.render(html, stylesheet=stylesheet)
+        return self.renderer.render(html, stylesheet=stylesheet)
 
 
 class Held:
@@ -58,6 +75,11 @@ class Held:
         self._over.set()
         self._thread.join()
 
+    def begin(self, done: int = 0) -> None:
+        """So much is there already; what was said before is forgotten."""
+        self._done = done
+        self.step(0)
+
     def step(self, count: int = 1) -> None:
         self._done += count
         if time.monotonic() - self._told > TOLD_SECONDS:
@@ -67,10 +89,20 @@ class Held:
 
     def _keep_renewing(self) -> None:
         while not self._over.wait(RENEW_SECONDS):
-            self._renew()
+            try:
+                self._renew()
+            except UNAVAILABLE as error:
+                # The next time, it may be there again; until then the lease runs on.
+                LOG.error("the database is not available: %s", type(error).__name__)
 
     def _renew(self) -> None:
         self._told = time.monotonic()
         with self._database.transaction() as session:
             if not working.renew(session, self.claim, done=self._done):
                 self._lost.set()
+
+
+def require_rights(session: Session, viewer: Viewer, opening: Opening, claim: Claim) -> None:
+    """Raise `NotFound` unless the viewer has the rights that they had when they asked: neither more nor less goes into the file."""
+    if jobs.rights(session, viewer, opening) != claim.request["rights"]:
+        raise NotFound

@@ -116,11 +116,15 @@ def cancel(opening_id: str, job_id: str) -> Page:
 @asks(Action.SEE_SUMMARY)
 def fetch(opening_id: str, job_id: str) -> Page:
     with database().transaction() as session:
-        job = jobs.fetch(session, viewer(), opening_id, job_id)
+        job = jobs.fetch(session, viewer(), opening_id, job_id, note=request.method == "GET")
     return download_in_pieces(_pieces(database(), job), job.size, job.filename, job.media_type)
 
 
 def _pieces(kept_in: Database, job: Job) -> Iterator[bytes]:
-    """A piece at a time, each read when it is sent: a pack of a thousand summaries need not be in memory at once."""
+    """A piece at a time, each read when it is sent: a large file need not be in memory, and a slow reader holds nothing in the database."""
     with kept_in.reading() as session:
-        yield from jobs.parts(session, job)
+        numbers = jobs.pieces(session, job)
+    for number in numbers:
+        with kept_in.reading() as session:
+            content = jobs.piece(session, job, number)
+        yield content

@@ -136,18 +136,21 @@ def change(session: Session, viewer: Viewer, application_id: str, details: Detai
     check_new(details, known(session, application.opening_id, but=application.id))
     person = application.candidate
     person.name, person.email, person.phone = details.name, canonical_email(details.email), details.phone
-    _touch_elsewhere(session, person, opening)
+    _touch_elsewhere(session, viewer, person, opening)
     _fill(application, details)
     application.version += 1
     record(session, viewer.account_id, "candidate_changed", opening_id=application.opening_id, application_id=application.id)
     return application
 
 
-def _touch_elsewhere(session: Session, person: Candidate, opening: Opening) -> None:
+def _touch_elsewhere(session: Session, viewer: Viewer, person: Candidate, opening: Opening) -> None:
     """The person's other openings show the name too."""
-    others = select(Application.opening_id).where(Application.candidate_id == person.id, Application.opening_id != opening.id)
-    for other in session.scalars(select(Opening).where(Opening.id.in_(others)).order_by(Opening.id)):
-        touch(other)
+    others = session.scalars(
+        select(Application).where(Application.candidate_id == person.id, Application.opening_id != opening.id).order_by(Application.id)
+    )
+    for other in others:
+        touch(session.get_one(Opening, other.opening_id))
+        record(session, viewer.account_id, "candidate_changed", opening_id=other.opening_id, application_id=other.id)
 
 
 def get(session: Session, viewer: Viewer, application_id: str, action: Action) -> tuple[Application, Sight]:

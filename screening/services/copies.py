@@ -19,7 +19,7 @@ from reports.editions import Edition
 from reports.redaction import Person, Redactor
 from rubrics.model import Rubric
 from rubrics.qualifications import EDUCATION_LEVELS, RELATEDNESS, span
-from screening.models import Account, Application, Candidate, Decision, Interview, Membership, Opening, Scorecard
+from screening.models import Account, Application, Candidate, Decision, Event, Interview, Membership, Opening, Scorecard
 from screening.policy import Hat
 from screening.services import candidates
 
@@ -54,6 +54,11 @@ def of(session: Session, opening: Opening, rubric: Rubric, applications: Sequenc
     return Copies(edition, rubric, _redactor(session, opening), _interviews(session, rubric, applications))
 
 
+def redacted(session: Session, opening: Opening, text: str) -> str:
+    """The text with the names known in the opening replaced."""
+    return _redactor(session, opening).text(text)
+
+
 def roles(session: Session, opening_id: int) -> dict[int, str]:
     """In which role each of those who may decide does so, by account id."""
     rows = session.execute(select(Membership.account_id, Membership.hat).where(Membership.opening_id == opening_id))
@@ -83,6 +88,7 @@ def _team(session: Session, opening: Opening) -> Sequence[Row[str, str]]:
                 Account.id.in_(select(Scorecard.interviewer_id).join(Interview).where(Interview.application_id.in_(here))),
                 Account.id.in_(select(Decision.decided_by).where(Decision.application_id.in_(here))),
                 Account.id.in_(select(Decision.undone_by).where(Decision.application_id.in_(here))),
+                Account.id.in_(select(Event.account_id).where(Event.opening_id == opening.id)),
             )
         )
         .order_by(Account.id)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -17,10 +17,10 @@ from reports.editions import LABELS, Edition
 from reports.wording import plural
 from screening.clock import now
 from screening.errors import Invalid, NotFound
-from screening.models import Application, Job, JobPart, Opening
+from screening.models import Job, JobPart, Opening
 from screening.policy import Action, Viewer, require, sight
 from screening.services.events import record
-from screening.services.lookup import as_of, by_public_id
+from screening.services.lookup import by_public_id, state_of
 
 KINDS: Mapping[str, Action] = {"summaries": Action.SEE_SUMMARY, "ratings": Action.EXPORT_RATINGS}
 """What can be asked for, and what one must be allowed to do for it."""
@@ -59,10 +59,8 @@ def ask(session: Session, viewer: Viewer, opening: Opening, kind: str, request: 
     `request` names things by public identifiers; `look` stands for all that the result depends on besides the opening's data.
     """
     require(viewer, KINDS[kind], opening.id)
-    seen = sight(session, viewer, opening.id)
-    # Not by the revision where somebody is closed to the viewer: that a file has to be made anew would tell of changes there.
-    state = as_of(session, opening, seen).isoformat() if seen.blind or seen.own else opening.revision
-    digest = _digest(kind, request, opening.public_id, state, look)
+    request = {**request, "rights": rights(session, viewer, opening)}
+    digest = _digest(kind, request, opening.public_id, state_of(session, opening, sight(session, viewer, opening.id)), look)
     standing = _standing(session, viewer, digest)
     if standing is not None:
         return standing
@@ -80,6 +78,12 @@ def ask(session: Session, viewer: Viewer, opening: Opening, kind: str, request: 
         return found
     record(session, viewer.account_id, "job_asked", opening_id=opening.id, job=job.public_id, kind=kind)
     return job
+
+
+def rights(session: Session, viewer: Viewer, opening: Opening) -> str:
+    """Stands for all that the viewer may do and know of in the opening: what was made under other rights is not theirs any more."""
+    seen = sight(session, viewer, opening.id, manager_sees_names=opening.manager_sees_names)
+    return _digest(sorted(viewer.roles(opening.id)), sorted(seen.own), sorted(seen.blind), seen.whole, seen.names)
 
 
 def _digest(*parts: Any) -> str:
@@ -118,30 +122,27 @@ def cancel(session: Session, viewer: Viewer, opening_id: str, job_id: str) -> Pr
     return _progress(job, session.get_one(Opening, job.opening_id))
 
 
-def fetch(session: Session, viewer: Viewer, opening_id: str, job_id: str) -> Job:
-    """The job whose finished file the viewer may have now; noted. Everybody in it must still be open to them: rights may have changed."""
+def fetch(session: Session, viewer: Viewer, opening_id: str, job_id: str, *, note: bool = True) -> Job:
+    """The job whose finished file the viewer may have now, noted unless they only look. Raises `NotFound` also where their rights are
+    others than those that it was made under.
+    """
     job = _own(session, viewer, opening_id, job_id)
-    if job.state != "done" or not _all_open(session, viewer, job):
+    opening = session.get_one(Opening, job.opening_id)
+    if job.state != "done" or job.request["rights"] != rights(session, viewer, opening):
         raise NotFound
-    job.fetched_at = job.fetched_at or now()
-    record(session, viewer.account_id, "job_fetched", opening_id=job.opening_id, job=job.public_id)
+    if note:
+        job.fetched_at = job.fetched_at or now()
+        record(session, viewer.account_id, "job_fetched", opening_id=job.opening_id, job=job.public_id)
     return job
 
 
-def _all_open(session: Session, viewer: Viewer, job: Job) -> bool:
-    inside = job.request.get("applications")
-    if inside is None:
-        return True
-    seen = sight(session, viewer, job.opening_id)
-    found = session.scalars(select(Application.id).where(Application.public_id.in_(inside), Application.opening_id == job.opening_id)).all()
-    return len(found) == len(inside) and all(seen.is_open(application_id) for application_id in found)
+def pieces(session: Session, job: Job) -> Sequence[int]:
+    """The numbers of the pieces of the file, in order."""
+    return session.scalars(select(JobPart.number).where(JobPart.job_id == job.id).order_by(JobPart.number)).all()
 
 
-def parts(session: Session, job: Job) -> Iterator[bytes]:
-    """The file, piece by piece."""
-    numbers = session.scalars(select(JobPart.number).where(JobPart.job_id == job.id).order_by(JobPart.number)).all()
-    for number in numbers:
-        yield session.scalars(select(JobPart.content).where(JobPart.job_id == job.id, JobPart.number == number)).one()
+def piece(session: Session, job: Job, number: int) -> bytes:
+    return session.scalars(select(JobPart.content).where(JobPart.job_id == job.id, JobPart.number == number)).one()
 
 
 def _own(session: Session, viewer: Viewer, opening_id: str, job_id: str) -> Job:

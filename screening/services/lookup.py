@@ -60,3 +60,8 @@ def as_of(session: Session, opening: Opening, seen: Sight) -> datetime:
         )
     )
     return last or opening.created_at
+
+
+def state_of(session: Session, opening: Opening, seen: Sight) -> str:
+    """Changes with what the viewer may know of the opening, and with nothing else: what is made anew tells that something has changed."""
+    return as_of(session, opening, seen).isoformat() if seen.blind or seen.own else str(opening.revision)

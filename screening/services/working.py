@@ -6,12 +6,14 @@ the job under: one that was thought dead and comes back writes nothing.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import and_, delete, insert, or_, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from screening.clock import now
@@ -116,10 +118,10 @@ def kept(session: Session, digests: Sequence[str]) -> dict[str, bytes]:
 
 
 def keep(session: Session, digest: str, application_id: str, content: bytes) -> None:
-    """Keep a document for the next time, in the place of what was kept under the same digest."""
-    session.execute(delete(KeptPaper).where(KeptPaper.digest == digest))
+    """Keep a document for the next time, unless another worker has kept the very same meanwhile."""
     within = select(Application.id).where(Application.public_id == application_id).scalar_subquery()
-    session.execute(insert(KeptPaper).values(digest=digest, application_id=within, content=content))
+    with contextlib.suppress(IntegrityError), session.begin_nested():
+        session.execute(insert(KeptPaper).values(digest=digest, application_id=within, content=content))
 
 
 def tidy(session: Session) -> None:

@@ -7,6 +7,7 @@ import json
 import subprocess
 import sys
 import tempfile
+import threading
 import unicodedata
 
 from screening.errors import Invalid
@@ -15,6 +16,8 @@ from screening.paths import PACKAGE
 MOST_BYTES = 5 * 1024 * 1024
 MOST_LETTERS = 100_000
 SECONDS, MEGABYTES = 10, 512
+_turns = threading.BoundedSemaphore(2)
+"""Each may take much memory, so only so many are read at a time."""
 
 _BYTE_ORDER_MARKS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 _PDF, _ZIP, _OLD_WORD = b"%PDF-", b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
@@ -63,6 +66,15 @@ def _decoded(data: bytes) -> str:
 
 
 def _taken_apart(data: bytes, kind: str) -> str:
+    if not _turns.acquire(timeout=SECONDS):
+        raise Invalid("Other files are being read just now. Wait a moment, then send it again.", field="file")
+    try:
+        return _by_another_process(data, kind)
+    finally:
+        _turns.release()
+
+
+def _by_another_process(data: bytes, kind: str) -> str:
     with tempfile.TemporaryDirectory(prefix="screening-text-") as folder:
         try:
             done = subprocess.run(  # noqa: S603 - our own module, a word and numbers

@@ -13,7 +13,7 @@ from screening.clock import now
 from screening.database import Base, Database
 from screening.models import Account, Job, Opening, PendingImport, Void
 from screening.policy import RULES, Action, Role
-from screening.services import accounts, decisions
+from screening.services import accounts, decisions, jobs
 from tests.support.hiring_round import HiringRound, viewer_of
 from tests.support.web import Site
 
@@ -72,8 +72,10 @@ def job(hiring: HiringRound, who: str) -> str:
     """A finished file of this person."""
     with hiring.database.transaction() as session:
         opening = session.scalars(select(Opening).where(Opening.public_id == hiring.opening)).one()
-        made = Job(opening_id=opening.id, kind="ratings", request={"all_versions": False}, digest="0" * 64, state="done", filename="a.xlsx")
-        made.account_id = viewer_of(session, hiring.people[who]).account_id
+        viewer = viewer_of(session, hiring.people[who])
+        request = {"all_versions": False, "rights": jobs.rights(session, viewer, opening)}
+        made = Job(opening_id=opening.id, kind="ratings", request=request, digest="0" * 64, state="done", filename="a.xlsx")
+        made.account_id = viewer.account_id
         session.add(made)
         session.flush()
         return made.public_id

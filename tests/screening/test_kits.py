@@ -313,8 +313,8 @@ def test_a_zip_of_a_folder_is_read_file_by_file_and_one_card_twice_is_refused(si
     )
     page = send(site.signed_in(hiring.people["ada"]), {"kits.zip": archive})
     assert refused(page) == {
-        "maria 1.pdf": [str(refusals.Twice("maria 2.pdf"))],
-        "maria 2.pdf": [str(refusals.Twice("maria 1.pdf"))],
+        "Maria 1.pdf": [str(refusals.Twice("Maria 2.pdf"))],
+        "Maria 2.pdf": [str(refusals.Twice("Maria 1.pdf"))],
         "notes.txt": [str(refusals.OtherFile())],
     }
     assert "Tom Okafor: Phone screen" in page.text

@@ -21,16 +21,18 @@ import pytest
 from sqlalchemy import select, update
 
 from reports.errors import PdfTimedOut
+from screening.background import packs as packs_in_background
 from screening.background.queue import Queue
 from screening.background.shop import Shop
 from screening.background.worker import Worker
 from screening.clock import now
 from screening.config import to_environment
+from screening.errors import Invalid, NotFound
 from screening.jobs import PdfRenderer
 from screening.models import Job, KeptPaper, Opening
 from screening.paths import template_root
 from screening.policy import Hat
-from screening.services import jobs, openings, packs
+from screening.services import interviews, jobs, openings, packs
 from screening.services.lookup import touch
 from tests.reports import papers
 from tests.support import web
@@ -62,7 +64,8 @@ def job_of(hiring: HiringRound, public_id: str) -> Job:
 
 def file_of(hiring: HiringRound, public_id: str, who: str = "recruiter") -> bytes:
     with hiring.database.transaction() as session:
-        return b"".join(jobs.parts(session, jobs.fetch(session, hiring.viewer(who), hiring.opening, public_id)))
+        job = jobs.fetch(session, hiring.viewer(who), hiring.opening, public_id)
+        return b"".join(jobs.piece(session, job, number) for number in jobs.pieces(session, job))
 
 
 def kept(hiring: HiringRound) -> dict[str, Any]:
@@ -216,6 +219,72 @@ def test_rights_are_asked_for_again_when_the_work_begins(hiring: HiringRound, wo
         "failed",
         "What you asked for is not there any more, or no longer open to you. Nothing was made.",
     )
+
+
+def test_a_workbook_is_closed_to_its_owner_when_a_candidate_is(hiring: HiringRound, worker: Worker) -> None:
+    """Made before a scorecard was owed, asked for after; and made anew, it holds nothing of that candidate."""
+
+    def ask_ratings() -> str:
+        with hiring.database.transaction() as session:
+            return packs.ask_ratings(session, hiring.viewer("recruiter"), hiring.opening, all_versions=False, look="look").public_id
+
+    hiring.submit("ada", "maria")
+    hiring.submit("ada", "tom")
+    before = ask_ratings()
+    worker.work_on(before)
+    with hiring.database.transaction() as session:
+        admin = hiring.viewer("admin")
+        openings.set_hats(session, admin, hiring.opening, hiring.people["recruiter"], [Hat.RECRUITER, Hat.INTERVIEWER])
+    with hiring.database.transaction() as session:
+        wanted = {"applications": [hiring.candidates["maria"]], "interviewers_": [hiring.people["recruiter"]]}
+        interviews.plan(session, hiring.viewer("recruiter"), hiring.opening, stage="phone", **wanted)
+
+    with pytest.raises(NotFound):
+        file_of(hiring, before)
+    after = ask_ratings()
+    assert after != before
+    worker.work_on(after)
+    sheet = openpyxl.load_workbook(io.BytesIO(file_of(hiring, after))).active
+    assert sheet is not None
+    assert {row[1] for row in sheet.iter_rows(values_only=True, min_row=2)} == {"Tom Okafor"}
+
+
+def test_a_full_pack_is_closed_to_who_may_not_have_names_any_more(hiring: HiringRound, worker: Worker) -> None:
+    with hiring.database.transaction() as session:
+        session.scalars(select(Opening)).one().manager_sees_names = False
+    job = ask(hiring)
+    worker.work_on(job)
+    with hiring.database.transaction() as session:
+        admin = hiring.viewer("admin")
+        openings.set_hats(session, admin, hiring.opening, hiring.people["recruiter"], [Hat.RECRUITER, Hat.HIRING_MANAGER])
+
+    with pytest.raises(NotFound):
+        file_of(hiring, job)
+    with pytest.raises(Invalid, match="Choose the edition"):
+        ask(hiring)
+
+
+def test_all_documents_of_a_pack_show_one_state(hiring: HiringRound, worker: Worker, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A card comes in after the order was read and before the candidates are."""
+    read = packs_in_background.order_of
+    begun: list[int] = []
+
+    def late(*arguments: Any) -> Any:
+        order = read(*arguments)
+        begun.append(order.opening.revision)
+        if len(begun) == 1:
+            hiring.submit("ada", "maria", spoken_communication=5, composure=5)
+        return order
+
+    monkeypatch.setattr(packs_in_background, "order_of", late)
+    job = ask(hiring)
+    worker.work_on(job)
+
+    with zipfile.ZipFile(io.BytesIO(file_of(hiring, job))) as archive:
+        text = " ".join(papers.pages(archive.read(next(name for name in archive.namelist() if "Maria" in name))))
+    assert len(begun) == 2
+    assert "ada on composure of maria" in text
+    assert "1 of 2" in text
 
 
 def test_a_document_that_cannot_be_set_fails_the_pack_and_says_which(hiring: HiringRound, worker: Worker, renderer: PdfRenderer) -> None:

@@ -44,10 +44,10 @@ def gather(session: Session, viewer: Viewer, application_id: str, *, organisatio
             "A dossier names who gave which rating, and in this opening its hiring managers do not see that. You are one of them: "
             "a recruiter who is not can make it."
         )
-    if seen.blind:
+    if seen.blind or seen.own:
         raise Invalid(
-            "A dossier says where the candidate stands among all of the opening. Some of them are closed to you until you have submitted "
-            "your own scorecards: do that first, or let another recruiter make it."
+            "A dossier says where the candidate stands among all of the opening, and not all of them are open to you. Submit the "
+            "scorecards that you still owe, if there are any; otherwise another recruiter has to make it."
         )
     return _gathered(session, application, opening, seen, organisation)
 
