@@ -43,7 +43,7 @@ def genre_of(text: str, read: Sequence[Signs], *, is_posting: bool = False) -> G
     if is_posting or _is_advertisement(text, read):
         return Genre.ADVERTISEMENT if _serves(text) else Genre.OTHER_WORK
     found = [mention for one in read for mention in mentions(one, Genre.ARTICLE)]
-    short = sum(len(one.passage.words) <= 12 for one in read)
+    short = sum(len(one.passage.words) <= 12 and text[one.passage.end - 1] not in ".!?" for one in read)
     if len(text) < NOTES and short >= 0.7 * len(read):
         noted = {mention.key for one in read for mention in mentions(one, Genre.NOTES)}
         return Genre.NOTES if len(noted) >= FEWEST_IN_NOTES else Genre.OTHER
@@ -55,6 +55,9 @@ def genre_of(text: str, read: Sequence[Signs], *, is_posting: bool = False) -> G
 def _is_advertisement(text: str, read: Sequence[Signs]) -> bool:
     """What only somebody who has a job to give writes, or lists of duties and of requirements."""
     signs = {match.lastgroup for match in _JOB.finditer(text)}
+    headed = {one.passage.role for one in read if one.passage.heading}
+    if Role.WANTS in headed and headed & {Role.DUTIES, Role.BENEFITS, Role.APPLY} and len(text) < SHORT:
+        return True
     lists = {one.passage.role for one in read if one.passage.item} & {Role.WANTS, Role.WISHES, Role.DUTIES}
     if not lists:
         return len(signs) >= (2 if "seeks" in signs else 3) and len(text) < SHORT

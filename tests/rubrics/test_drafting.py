@@ -386,3 +386,19 @@ def test_headings_of_every_day_part_a_text(wanted: str, offered: str, to_do: str
 
     assert {asked.key for asked in found.criteria} == {"conflict_resolution", "patience", "attention_to_detail", "experience"}
     assert found.experience.asked.minimum == 2
+
+
+def test_an_advertisement_is_known_by_its_headings_where_it_has_no_lists() -> None:
+    found = draft(
+        "Data engineer\n\nWhat you'll do\nBuild pipelines and own the schedule of their runs.\n\nWhat we're looking for\n"
+        "5+ years of software engineering\nBS in Computer Science or equivalent experience\n\nBenefits\nPatient and empathetic managers."
+    )
+
+    assert {asked.key for asked in found.criteria} == {"experience", "education"}
+    assert (found.experience.asked.minimum, found.education.minimum) == (5, "bachelor")
+
+
+def test_short_sentences_are_not_notes() -> None:
+    found = draft("How to repot a plant\nChoose a larger pot. Be patient: roots take weeks. Good communication with your nursery helps.")
+
+    assert (found.genre, found.criteria) == (Genre.OTHER, ())
