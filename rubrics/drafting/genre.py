@@ -43,13 +43,19 @@ def genre_of(text: str, read: Sequence[Signs], *, is_posting: bool = False) -> G
     if is_posting or _is_advertisement(text, read):
         return Genre.ADVERTISEMENT if _serves(text) else Genre.OTHER_WORK
     found = [mention for one in read for mention in mentions(one, Genre.ARTICLE)]
-    short = sum(len(one.passage.words) <= 12 and text[one.passage.end - 1] not in ".!?" for one in read)
+    short = sum(_is_note(text, one) for one in read)
     if len(text) < NOTES and short >= 0.7 * len(read):
         noted = {mention.key for one in read for mention in mentions(one, Genre.NOTES)}
         return Genre.NOTES if len(noted) >= FEWEST_IN_NOTES else Genre.OTHER
     keys = {mention.key for mention in found}
     headed = any(mention.signs.passage.heading for mention in found)
     return Genre.ARTICLE if _is_about_people_at_work(text, len(keys) + headed) else Genre.OTHER
+
+
+def _is_note(text: str, signs: Signs) -> bool:
+    """A few words that are no sentence, or one that asks."""
+    closed = text[signs.passage.end - 1] in ".!?"
+    return len(signs.passage.words) <= 12 and (not closed or signs.has("must") or signs.has("seeks"))
 
 
 def _is_advertisement(text: str, read: Sequence[Signs]) -> bool:
