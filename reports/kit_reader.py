@@ -13,7 +13,6 @@ import json
 import os
 import re
 import resource
-import struct
 import sys
 from io import BytesIO
 from typing import Any
@@ -21,10 +20,10 @@ from typing import Any
 import pikepdf
 
 from reports.confinement import SOFTWARE, confine
+from reports.frames import read_frame
 from reports.kit_form import SEAL_FIELD, SEAL_INFO
 from reports.limits import OUT_OF_MEMORY, limit, limit_memory, limit_processor_time
 
-LENGTH = struct.Struct(">I")
 _NO_MEMORY = "bad_alloc"  # the library's word where it is refused memory while it unpacks
 MOST_FIELDS = 1000
 MOST_LETTERS = 500_000
@@ -33,18 +32,13 @@ VALUE_LETTERS = 20_000
 _NAME = re.compile(r"(rating|na|note)_[a-z][a-z0-9_]{0,59}|recommendation|reason")
 
 
-def frame(content: bytes) -> bytes:
-    return LENGTH.pack(len(content)) + content
-
-
 def main(arguments: list[str]) -> int:
     megabytes, seconds = int(arguments[0]), float(arguments[1])
     limit(resource.RLIMIT_FSIZE, 0)
     limit_memory(megabytes)
     confine(readable=SOFTWARE, writable=())
     try:
-        while len(head := sys.stdin.buffer.read(LENGTH.size)) == LENGTH.size:
-            content = sys.stdin.buffer.read(LENGTH.unpack(head)[0])
+        while content := read_frame(sys.stdin.buffer):
             limit_processor_time(seconds)
             sys.stdout.write(json.dumps(answer(content)) + "\n")
             sys.stdout.flush()

@@ -12,7 +12,6 @@ import gc
 import json
 import os
 import resource
-import struct
 import sys
 import tempfile
 from enum import IntEnum
@@ -21,11 +20,11 @@ from typing import BinaryIO, Literal
 
 from reports.confinement import SOFTWARE, confine
 from reports.errors import PdfFailed, PdfLibraryMissing
+from reports.frames import framed, read_frame
 from reports.limits import OUT_OF_MEMORY, limit_memory, limit_processor_time
 
 Variant = Literal["ua-1", "a"]
 
-LENGTH = struct.Struct(">I")
 NICENESS = 2
 BLANK = '<html lang="en"><head><title>Blank</title></head><body><p>Blank <b>page</b></p></body></html>'
 
@@ -44,7 +43,7 @@ LAST_WORDS = (Outcome.DONE_AND_LEAVING, Outcome.LIBRARY_MISSING)
 
 
 def request_frame(html: str, stylesheet: str, *, variant: Variant = "ua-1", forms: bool = False) -> bytes:
-    return _framed(json.dumps({"html": html, "stylesheet": stylesheet, "variant": variant, "forms": forms}).encode())
+    return framed(json.dumps({"html": html, "stylesheet": stylesheet, "variant": variant, "forms": forms}).encode())
 
 
 def main(arguments: list[str]) -> int:
@@ -74,7 +73,7 @@ def main(arguments: list[str]) -> int:
 
 
 def _serve(requests: BinaryIO, replies: BinaryIO, templates: Path, *, megabytes: int, seconds: float) -> None:
-    while request := _read(requests):
+    while request := read_frame(requests):
         limit_processor_time(seconds)
         outcome, content = _set(request, templates, heavy=_peak() + megabytes * 2**20 // 2)
         _reply(replies, outcome, content)
@@ -111,23 +110,9 @@ def _peak() -> int:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
 
 
-def _framed(content: bytes) -> bytes:
-    return LENGTH.pack(len(content)) + content
-
-
-def _read(stream: BinaryIO) -> bytes:
-    """The next frame's content; empty at the end of the stream, also in the middle of a frame."""
-    head = stream.read(LENGTH.size)
-    if len(head) < LENGTH.size:
-        return b""
-    (length,) = LENGTH.unpack(head)
-    content = stream.read(length)
-    return content if len(content) == length else b""
-
-
 def _reply(replies: BinaryIO, outcome: Outcome, content: bytes) -> int:
     """Sends it; returns the exit code that fits when it is the last one."""
-    replies.write(_framed(bytes([outcome]) + content))
+    replies.write(framed(bytes([outcome]) + content))
     replies.flush()
     return 0 if outcome in (Outcome.READY, Outcome.DONE, Outcome.DONE_AND_LEAVING) else 1
 

@@ -15,12 +15,13 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-import reports
 from reports import typefaces
 from reports.errors import PdfBusy, PdfFailed, PdfLibraryMissing, PdfOutOfMemory, PdfTimedOut, ReportError
+from reports.frames import LENGTH
 from reports.limits import OUT_OF_MEMORY
-from reports.pdf_worker import LAST_WORDS, LENGTH, Outcome, Variant, request_frame
+from reports.pdf_worker import LAST_WORDS, Outcome, Variant, request_frame
 from reports.render import SUMMARY_STYLESHEET
+from screening.paths import child_environment
 
 # The child gets these and nothing else: no key, no database address, no proxy.
 PASSED_ON = ("DYLD_FALLBACK_LIBRARY_PATH",)
@@ -235,13 +236,5 @@ def _complete(received: bytearray) -> bool:
 
 
 def _environment(temporary: str) -> dict[str, str]:
-    package_parent = Path(reports.__file__).resolve().parent.parent
-    passed = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
-    # Fontconfig keeps its cache in the folder that goes when the child goes. The language is no machine's own: it decides on shapes.
-    return passed | {
-        "PYTHONPATH": str(package_parent),
-        "TMPDIR": temporary,
-        "HOME": temporary,
-        "PYTHONDONTWRITEBYTECODE": "1",
-        "LC_ALL": "C.UTF-8",
-    }
+    # Fontconfig keeps its cache in the folder that goes when the child goes.
+    return {name: os.environ[name] for name in PASSED_ON if name in os.environ} | child_environment(temporary)

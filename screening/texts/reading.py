@@ -11,10 +11,11 @@ import threading
 import unicodedata
 
 from screening.errors import Invalid
-from screening.paths import PACKAGE
+from screening.paths import child_environment
 
 MOST_BYTES = 5 * 1024 * 1024
-MOST_LETTERS = 100_000
+MOST_LETTERS = 50_000
+"""As many as the reader of job texts takes."""
 SECONDS, MEGABYTES = 10, 512
 _turns = threading.BoundedSemaphore(2)
 """Each may take much memory, so only so many are read at a time."""
@@ -83,7 +84,7 @@ def _by_another_process(data: bytes, kind: str) -> str:
                 capture_output=True,
                 cwd=folder,
                 timeout=3 * SECONDS,
-                env={"PYTHONPATH": str(PACKAGE.resolve().parent), "TMPDIR": folder, "LC_ALL": "C.UTF-8"},
+                env=child_environment(folder),
                 check=False,
             )
         except subprocess.TimeoutExpired:

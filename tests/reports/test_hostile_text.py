@@ -18,8 +18,9 @@ import pytest
 from reports import typefaces
 from reports.documents import CandidateSummary
 from reports.errors import PdfFailed
+from reports.frames import LENGTH
 from reports.pdf import NothingOutside, to_pdf
-from reports.pdf_worker import LENGTH, Outcome, request_frame
+from reports.pdf_worker import Outcome, request_frame
 from reports.render import summary_html
 from screening import jobs
 from tests.reports import papers
@@ -159,7 +160,7 @@ def test_seen_from_outside_the_worker_opens_our_sheets_and_fonts_and_no_socket(t
     text = " ".join(HOSTILE) + " file:///etc/passwd http://example.org/x 王小明 فاطمة 😀 \U00012000"
     html = summary_html(hostile_summary(text), templates=papers.TEMPLATES)
     called = calls_of_the_worker(html, tmp_path)
-    opened = {match[1] for call in called if (match := re.search(r'^\d+ open(?:at2?)?\(.*?"(.*?)"', call))}
+    opened = {match[1] for call in called if (match := re.search(r'^\d+ +open(?:at2?)?\(.*?"(.*?)"', call))}
     static = papers.TEMPLATES.resolve() / "static"
 
     assert {path for path in opened if not Path(path).is_relative_to(static) and not Path(path).is_relative_to(tmp_path)} == set()

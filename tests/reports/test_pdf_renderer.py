@@ -19,8 +19,9 @@ import pytest
 from weasyprint.html import UA_STYLESHEET
 
 from reports.errors import PdfBusy, PdfFailed, PdfLibraryMissing, PdfOutOfMemory, PdfTimedOut
+from reports.frames import LENGTH
 from reports.pdf import Typesetter, to_pdf
-from reports.pdf_worker import LENGTH, Outcome, _set, request_frame
+from reports.pdf_worker import Outcome, _set, request_frame
 from reports.render import SUMMARY_STYLESHEET, summary_html
 from screening import jobs
 from screening.jobs import PdfRenderer

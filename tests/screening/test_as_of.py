@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
+from reports.documents import CandidateSummary
 from screening.models import Opening
 from screening.policy import Hat, sight
-from screening.services import jobs, openings, packs
+from screening.services import jobs, openings, packs, reporting
 from screening.services.lookup import as_of
 from tests.support.hiring_round import HiringRound, viewer_of
 from tests.support.web import Site
@@ -65,3 +66,13 @@ def test_looking_and_printing_move_no_stamp(site: Site, hiring: HiringRound) -> 
         jobs.cancel(session, hiring.viewer("recruiter"), hiring.opening, job)
         assert session.scalars(select(Opening.revision)).one() == revision
     assert (stamp(hiring, "recruiter"), stamp(hiring, "ada")) == before
+
+
+def test_a_hidden_card_changes_nothing_in_the_paper_of_somebody_who_is_open(blind: HiringRound) -> None:
+    def paper() -> CandidateSummary:
+        with blind.database.reading() as session:
+            return reporting.summary(session, blind.viewer("ada"), blind.candidates["linh"], organisation="Blue River")
+
+    before = paper()
+    blind.submit("ben", "maria", spoken_communication=5, composure=1)
+    assert paper() == before

@@ -9,6 +9,7 @@ import docx
 import pikepdf
 import pytest
 
+from rubrics.drafting.sources import MAX_CHARACTERS
 from screening.errors import Invalid
 from screening.texts import MOST_BYTES, MOST_LETTERS, read
 from screening.texts import reading as texts
@@ -85,7 +86,7 @@ def test_a_pdf_is_read_page_by_page() -> None:
         (b"a" * (MOST_BYTES + 1), "larger than 5 MB"),
         (bytes(range(256)) * 50, "This is not a text"),
         (b"\xff\xfe\x00\xd8", "This is not a text"),
-        (b"word " * (MOST_LETTERS // 5 + 1), "longer than 100,000 characters"),
+        (b"word " * (MOST_LETTERS // 5 + 1), "longer than 50,000 characters"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "old kind (.doc)"),
         (b"%PDF-1.7\nnothing more", "damaged"),
         (b"PK\x03\x04 and no more", "damaged"),
@@ -105,7 +106,7 @@ def test_what_is_no_text_is_refused_with_what_to_do(content: bytes, words: str) 
         (lambda: archive(xl__workbook=b"<x/>"), "not a Word document"),
         (lambda: pdf("", "", "", "late"), "pictures of pages and no text"),
         (lambda: with_password(pdf("secret")), "protected by a password"),
-        (lambda: word([("words " * 200, None)] * 90), "longer than 100,000 characters"),
+        (lambda: word([("words " * 200, None)] * 90), "longer than 50,000 characters"),
     ],
     ids=["archive", "scan", "password", "long"],
 )
@@ -119,3 +120,7 @@ def test_a_document_that_expands_without_end_is_given_up(monkeypatch: pytest.Mon
     bomb = archive(**{"word__document.xml": b"<w>" + b" " * 400_000_000, "[Content_Types].xml": b"<Types/>"})
     with pytest.raises(Invalid, match=r"too much memory|damaged"):
         read(bomb)
+
+
+def test_as_much_is_taken_from_a_file_as_the_reader_of_job_texts_takes() -> None:
+    assert MOST_LETTERS == MAX_CHARACTERS

@@ -11,12 +11,11 @@ import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-import reports
-from reports.kit_reader import frame
+from reports.frames import framed
 from screening.errors import TooMany
+from screening.paths import child_environment
 from screening.services.kits.refusals import Damaged, KitRefused, OutOfTime, Protected, TooMuch
 
 MEGABYTES = 256
@@ -63,19 +62,17 @@ def _a_turn() -> Iterator[None]:
 
 def _answers(files: Sequence[bytes], seconds: float) -> list[dict[str, Any]]:
     """The answers that a new process gave before it ended."""
-    package_parent = Path(reports.__file__).resolve().parent.parent
     with tempfile.TemporaryDirectory(prefix="screening-kits-") as folder:
         try:
             printed = subprocess.run(  # noqa: S603 - our own module and numbers
                 # -P: modules come from the installation, never from the folder the server happens to run in
                 [sys.executable, "-P", "-m", "reports.kit_reader", str(MEGABYTES), str(SECONDS)],
-                input=b"".join(map(frame, files)),
+                input=b"".join(map(framed, files)),
                 capture_output=True,
                 timeout=seconds,
                 check=False,
                 cwd=folder,
-                # No key, no database address: nothing of ours that a file could make it give away.
-                env={"PYTHONPATH": str(package_parent), "PYTHONDONTWRITEBYTECODE": "1"},
+                env=child_environment(folder),
             ).stdout
         except subprocess.TimeoutExpired as late:
             printed = late.stdout or b""
