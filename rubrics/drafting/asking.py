@@ -7,22 +7,29 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from rubrics import library
 from rubrics.drafting.model import Asked, Confidence, Genre, Level, Span, Unlisted
 from rubrics.drafting.passages import Passage, Role
+from rubrics.drafting.patterns import words_of
 from rubrics.drafting.phrases import Found
 from rubrics.drafting.reading import unlisted
 from rubrics.drafting.signs import Signs
+from rubrics.drafting.words import stem
 
 MOST_EVIDENCE = 3
 ANYWHERE = frozenset({"teamwork", "attention_to_detail", "time_management", "professionalism", "positive_attitude"})
 """Criteria that the duties of any work may name."""
 
 WITH_CUSTOMERS = frozenset(
-    library.GROUPS["Caring for customers"]
-    + library.GROUPS["Difficult moments"]
-    + ("product_knowledge", "sales_persuasion", "cultural_competence", "active_listening", "interpersonal_skills")
-) - {"positive_attitude", "composure"}
+    {
+        "customer_focus",
+        "product_knowledge",
+        "sales_persuasion",
+        "escalation",
+        "interpersonal_skills",
+        "cultural_competence",
+        "conflict_resolution",
+    }
+)
 """Criteria that hardly occur where no customers are served."""
 
 LONG = 160
@@ -31,7 +38,9 @@ LONG = 160
 NAME = 80
 """What is asked for without a criterion goes by a name of this many characters at most."""
 
+_QUALITY = frozenset(stem(word) for word in words_of("words", "qualities"))
 _NOTHING = re.compile(r"\b(?:no|not)\b.{0,40}\b(?:required|necessary|needed)\b", re.IGNORECASE)
+_NEED_NOT = re.compile(r"(?:n't|not|never) (?:need|have|has)(?: to)?(?: \w+){0,2}$|\bneed not(?: \w+){0,2}$")
 _STRENGTH = {Role.WANTS: 3, Role.WISHES: 2}
 
 
@@ -73,7 +82,7 @@ def mentions(signs: Signs, genre: Genre) -> Iterator[Mention]:
         kind, key = hit.meaning.split(":")
         if (
             _counts(kind, signs, genre)
-            and _applies(key, signs, genre)
+            and (genre is not Genre.OTHER_WORK or _is_plain(kind, key, signs, hit))
             and not any(_covers(other, hit, key) for other in signs.hits)
             and not _denied(signs, hit)
         ):
@@ -94,14 +103,18 @@ def _counts(kind: str, signs: Signs, genre: Genre) -> bool:
     return False
 
 
-def _applies(key: str, signs: Signs, genre: Genre) -> bool:
-    """In an advertisement of other work what concerns customers must stand among the requirements, and the rest must be asked plainly."""
-    passage = signs.passage
-    if genre is not Genre.OTHER_WORK or passage.role in _STRENGTH:
+def _is_plain(kind: str, key: str, signs: Signs, hit: Found) -> bool:
+    """In an advertisement of other work: among the requirements, called a quality, or of the duties what any work may name."""
+    passage, with_customers = signs.passage, key in WITH_CUSTOMERS
+    if passage.role in _STRENGTH or _QUALITY & {word.stem for word in passage.words[hit.first : hit.last + 1]}:
         return True
-    if passage.role is Role.DUTIES and passage.item:
-        return key in ANYWHERE
-    return signs.has("seeks") and (key not in WITH_CUSTOMERS or signs.has("must"))
+    if signs.has("shows", "needed", "wish") and not with_customers:
+        return True
+    if passage.role is Role.DUTIES and kind == "duty":
+        return True
+    if key in ANYWHERE and (passage.role is Role.DUTIES or passage.continues or signs.has("addressed", "post")):
+        return True
+    return signs.has("seeks") and (not with_customers or signs.has("must", "addressed"))
 
 
 def _covers(other: Found, hit: Found, key: str) -> bool:
@@ -112,12 +125,14 @@ def _covers(other: Found, hit: Found, key: str) -> bool:
 
 
 def _denied(signs: Signs, hit: Found) -> bool:
-    """`no typing skills needed`, `typing skills are not required`."""
+    """`no typing skills needed`, `typing skills are not required`, `you need not be chatty`."""
     forms = [word.form for word in signs.passage.words]
     before, after = forms[max(0, hit.first - 3) : hit.first], " ".join(forms[hit.last : hit.last + 6])
     if re.match(
         r"(?:\w+ ){0,2}(?:is|are)? ?(?:not|n't|never) (?:strictly |absolutely )?(?:required|necessary|needed|essential|a must)", after
     ):
+        return True
+    if _NEED_NOT.search(" ".join(forms[max(0, hit.first - 6) : hit.first])):
         return True
     return "no" in before and bool(re.match(r"(?:\w+ ){0,3}(?:required|necessary|needed)", after))
 

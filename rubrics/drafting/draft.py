@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from rubrics.drafting.asking import asked, left_over, others
 from rubrics.drafting.education import education
@@ -11,7 +12,7 @@ from rubrics.drafting.genre import genre_of, is_english
 from rubrics.drafting.model import NOT_STATED, Asked, Confidence, Draft, Education, Experience, Genre, Level, Requirement, Span
 from rubrics.drafting.passages import passages
 from rubrics.drafting.signs import Signs, signs_of
-from rubrics.drafting.sources import readable
+from rubrics.drafting.sources import plain, readable
 from rubrics.drafting.tongues import channels, languages
 from rubrics.qualifications import NO_CERTIFICATE
 
@@ -28,12 +29,15 @@ NOT_ENGLISH = "This text does not seem to be in English, the only language that 
 def draft(given: str | bytes) -> Draft:
     """Read a text: plain, HTML, or a schema.org JobPosting as JSON-LD. Raises `UnreadableText` where there is none, or too much."""
     source = readable(given)
-    text, title = source.text, source.title
+    return replace(_read(plain(source.text), source.title, is_posting=source.is_posting), text=source.text)
+
+
+def _read(text: str, title: str, *, is_posting: bool) -> Draft:
     found = passages(text)
     if not is_english(found):
         return Draft(text, Genre.OTHER, title, remark=NOT_ENGLISH)
     read = signs_of(found)
-    genre = genre_of(text, read, is_posting=source.is_posting)
+    genre = genre_of(text, read, is_posting=is_posting)
     if genre is Genre.OTHER:
         return Draft(text, genre, title, passed_over=_passed_over(read, Genre.ARTICLE), remark=NOTHING_ASKED)
     return _drafted(text, title, read, genre)

@@ -17,6 +17,7 @@ _LEVEL = named("education", "levels")
 _NOT_SCHOOLING = pattern("education", "not_schooling")
 _EQUIVALENT = pattern("education", "equivalent")
 _NONE = pattern("education", "none")
+_OFFERED = pattern("education", "offered")
 _DIPLOMA = re.compile(r"\bdiploma\b", re.IGNORECASE)
 _EXACT = re.compile(r"\b(?:B\.?A|B\.?S|BTech|MBA|MS|MA|AA|AS|AAS|HSC|SSC|ITI|GED)\b", re.IGNORECASE)
 _DENIES = re.compile(r"\b(?:no|not|isn['’]t|aren['’]t|don['’]?t|without)\b|n['’]t\b", re.IGNORECASE)
@@ -35,7 +36,7 @@ class _Mention:
 
 def education(text: str, read: Sequence[Signs], genre: Genre) -> Education:
     """What the text says of education; of alternatives the lowest."""
-    found = [mention for signs in read if not signs.aside(genre) and not _is_bare(signs) for mention in _mentions(text, signs)]
+    found = [mention for signs in read if not signs.aside(genre) and not _is_bare(signs) for mention in _mentions(text, signs, genre)]
     required = [mention for mention in found if mention.level is Level.REQUIRED]
     preferred = [mention for mention in found if mention.level is Level.PREFERRED]
     minimum, wished = _lowest(required), _lowest(preferred)
@@ -58,7 +59,7 @@ def _lowest(several: Sequence[_Mention]) -> _Mention | None:
     return min(stated or several, key=lambda mention: _ORDER[mention.name], default=None)
 
 
-def _mentions(text: str, signs: Signs) -> Iterator[_Mention]:
+def _mentions(text: str, signs: Signs, genre: Genre) -> Iterator[_Mention]:
     passage = signs.passage
     sentence = text[passage.start : passage.end]
     said = _NONE.search(sentence)
@@ -66,7 +67,7 @@ def _mentions(text: str, signs: Signs) -> Iterator[_Mention]:
     if said and _DENIES.search(said[0]) and "more than" not in sentence and not wished:
         yield _Mention(NO_CERTIFICATE, Level.REQUIRED, Span(passage.start, passage.end))
         return
-    if not _asks(signs, sentence):
+    if _OFFERED.search(sentence) or not (_asks(signs, sentence) or (signs.is_a_line and genre.is_advertisement)):
         return
     goes_on = 80 if text[passage.end : passage.end + 1] == ";" else 0
     equivalent = bool(_EQUIVALENT.search(text, passage.start, passage.end + goes_on))

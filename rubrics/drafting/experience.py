@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from rubrics.drafting.asking import clause, few
-from rubrics.drafting.lengths import LENGTH, number, years
+from rubrics.drafting.lengths import LENGTH, years
 from rubrics.drafting.model import Experience, Genre, Level, Requirement, Span, Years
 from rubrics.drafting.passages import Role
 from rubrics.drafting.patterns import pattern
@@ -16,7 +16,13 @@ from rubrics.drafting.signs import Signs
 _WORKED = re.compile(
     r"\b(?:experienced?|exp|background|worked|working|work|track record|employment|history|practice|role)\b", re.IGNORECASE
 )
-_SERVED_AS = re.compile(r"^\W*(?:(?:of|in|as|at|with|working|doing|providing)\b|(?:\w+[ -]){0,4}(?:experience|exp)\b)", re.IGNORECASE)
+_SERVED_AS = re.compile(
+    r"^\W*(?:(?:or (?:more|above|longer)|minimum|min|plus)\W+)?"
+    r"(?:(?:of|in|as|at|with|working|doing|providing)\b|(?:\w+[ -]){0,4}(?:experience|exp)\b)",
+    re.IGNORECASE,
+)
+_COUNTED = re.compile(r"\d|[a-z]{3}", re.IGNORECASE)
+_AT_LEAST = re.compile(r"\b(?:at least|minimum(?: of)?|over|more than|min\.?)\W*$", re.IGNORECASE)
 _STATED = re.compile(r"\W*\(?(?:required|preferred|desired)\b", re.IGNORECASE)
 _WORD = re.compile(r"\b(?:experiences?|exp\b\.?|experienced)(?!\w)", re.IGNORECASE)
 _RELATED = re.compile(r"\b(?:depend\w*|commensurate|based) (?:up)?on (?:\w+ ){0,4}experience|salary|hourly rate|pay rate", re.IGNORECASE)
@@ -24,7 +30,7 @@ _TOOL = re.compile(
     r"^\W*(?:and \w+ )?(?:in |with |using |on |of |working with |working in |building |creating )+(?P<what>.+)", re.IGNORECASE
 )
 _NONE = pattern("experience", "none")
-_THING = pattern("experience", "thing", before=r"\b", after=" experiences?$")
+_THING = pattern("experience", "thing", before=r"\b", after="(?:['’]s?)? experiences?$")
 _NOT_WORK = pattern("experience", "not_work")
 _AFTER_NOT_WORK = pattern("experience", "not_work_after", before=r"^\W*")
 _NO_LENGTH = pattern("experience", "no_length_after", before=r"^\W*")
@@ -32,6 +38,7 @@ _NOT_BEFORE = pattern("experience", "no_length_before", after=r"\W*$")
 _ASKED_AFTER = pattern("experience", "asked_after", before=r"\W*(?:\w+ ){0,3}(?:is )?", after=r"\b")
 _INSTEAD = re.compile(r"equivalent|combination|in lieu", re.IGNORECASE)
 _PEOPLE = pattern("experience", "people")
+_FIELD_NEXT = pattern("experience", "people", before=r"^[ ]")
 _SOFTWARE = pattern("experience", "software")
 _BACKGROUND = pattern("experience", "background")
 _FIELD = re.compile(
@@ -41,6 +48,10 @@ _FIELD = re.compile(
 
 LONGEST = 20
 """More years than this are the company's own history."""
+
+
+BEGINNING = 20
+"""A line that names a length within its first characters is about it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,13 +123,13 @@ def _mentions(text: str, signs: Signs, genre: Genre, headed: bool) -> Iterator[_
 def _is_experience(sentence: str, match: re.Match[str], signs: Signs, headed: bool) -> bool:
     """Whether a length of time is one of work: by the words around it, or by the heading above it."""
     before, after = sentence[: match.start()], sentence[match.end() :]
-    if number(match["low"]) > LONGEST:
+    if years(match)[0] > LONGEST:
         return False
-    if _NO_LENGTH.match(after) or _NOT_BEFORE.search(before) or not re.search(r"\d|[a-z]{3}", match["low"] or "", re.IGNORECASE):
+    if _NO_LENGTH.match(after) or _NOT_BEFORE.search(before) or not (_COUNTED.search(match["low"]) or _AT_LEAST.search(before)):
         return bool(re.match(r"\W*(?:of )?(?:\w+ ){0,3}experience", after, re.IGNORECASE)) and not _NOT_BEFORE.search(before)
     near = before[-70:] + " | " + after[:90]
-    asks = signs.describes_a_person() or signs.passage.item
-    if (headed and asks) or (asks and _STATED.match(after)):
+    asks = signs.describes_a_person() or signs.passage.item or (signs.is_a_line and match.start() < BEGINNING)
+    if asks and (headed or _STATED.match(after) or _FIELD_NEXT.match(after)):
         return True
     return bool((_WORKED.search(near) and _WORD.search(near)) or (asks and _SERVED_AS.match(after)) or (asks and _WORKED.search(near)))
 
@@ -144,7 +155,8 @@ def _is_with_a_tool(before: str, after: str) -> bool:
     what = _TOOL.match(after)
     if what is None:
         return False
-    if _SOFTWARE.search(what["what"][:60]) and not _PEOPLE.search(what["what"][:40]):
+    used = re.match(r"\W*using\b", after, re.IGNORECASE)
+    if _SOFTWARE.search(what["what"][:60]) and (used or not _PEOPLE.search(what["what"][:40])):
         return True
     named = re.match(r"[A-Z]\w+(?:, | and | or |/|$)", what["what"]) and not _PEOPLE.search(after[:60])
     return bool(named) or (not _PEOPLE.search(after[:120]) and bool(re.match(r"\W*(?:with|using)\b", after, re.IGNORECASE)))

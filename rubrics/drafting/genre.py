@@ -17,7 +17,7 @@ FEWEST_IN_NOTES = 2
 """Short lines that name fewer are not a list of what is asked."""
 
 SHORT = 3000
-"""Up to this many characters a list of what is needed is enough to make an advertisement, and one can do without any list."""
+"""Up to this many characters a list of what is needed is enough to make an advertisement, and fewer signs where there is no list."""
 
 FEWEST_CUSTOMERS = 4
 """An advertisement that speaks less often of customers, service and those who give it is one of other work."""
@@ -25,15 +25,23 @@ FEWEST_CUSTOMERS = 4
 FEW_CHARACTERS = 700
 """Up to this length an advertisement is taken for one of work with customers."""
 
+ENOUGH_SIGNS = 4
+"""A text without a list that shows so many kinds of signs is an advertisement; one that only an employer gives counts three times."""
+
 NOTES = 1500
 """Notes are not longer than this."""
 
 FEW_WORDS = 40
 """Below so many words nothing is said about the language."""
 
+MANY_CUSTOMERS = 5
+"""An article of which every 400 characters speak of customers, and which does so this often, is about those who serve them."""
+
 _JOB = named("advertisement")
+_BY_AN_EMPLOYER = frozenset({"seeks", "apply", "join"})
 _QUALITIES = pattern("article", "qualities")
 _SERVICE = pattern("article", "service")
+_CUSTOMERS = pattern("article", "customers")
 _SERVERS = pattern("article", "servers")
 _ENGLISH = words_of("words", "english")
 
@@ -62,12 +70,15 @@ def _is_advertisement(text: str, read: Sequence[Signs]) -> bool:
     """What only somebody who has a job to give writes, or lists of duties and of requirements."""
     signs = {match.lastgroup for match in _JOB.finditer(text)}
     headed = {one.passage.role for one in read if one.passage.heading}
-    if Role.WANTS in headed and headed & {Role.DUTIES, Role.BENEFITS, Role.APPLY} and len(text) < SHORT:
-        return True
     lists = {one.passage.role for one in read if one.passage.item} & {Role.WANTS, Role.WISHES, Role.DUTIES}
-    if not lists:
-        return len(signs) >= (2 if "seeks" in signs else 3) and len(text) < SHORT
-    return len(signs) + len(lists) >= 2 or (Role.WANTS in lists and len(text) < SHORT)
+    parts = headed & {Role.DUTIES, Role.BENEFITS, Role.APPLY}
+    short = len(text) < SHORT
+    if Role.WANTS in headed and parts and (len(parts) > 1 or short or "seeks" in signs):
+        return True
+    if lists:
+        return len(signs) + len(lists) + len(parts - {Role.DUTIES}) >= 2 or (short and Role.WANTS in lists)
+    shown = len(signs) + 2 * len(signs & _BY_AN_EMPLOYER) + (Role.WANTS in headed)
+    return shown >= ENOUGH_SIGNS + (not short)
 
 
 def _serves(text: str) -> bool:
@@ -81,6 +92,8 @@ def _is_about_people_at_work(text: str, several: int) -> bool:
     qualities, work, servers = (len(pattern.findall(text)) for pattern in (_QUALITIES, _SERVICE, _SERVERS))
     if servers >= max(5, len(text) / 700):
         return several >= FEWEST_IN_AN_ARTICLE - 1
+    if several >= FEWEST_IN_AN_ARTICLE and qualities and len(_CUSTOMERS.findall(text)) >= max(MANY_CUSTOMERS, len(text) / 400):
+        return True
     return several >= FEWEST_IN_AN_ARTICLE and ((qualities >= 2 and work + servers >= 3) or qualities >= max(6, len(text) / 400))
 
 

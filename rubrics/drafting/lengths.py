@@ -16,8 +16,9 @@ _NUMBER = r"(?:\d{1,2}(?:\.\d)?|half an?|zero|one|two|three|four|five|six|seven|
 _UNIT = r"(?:years?|yrs?|months?|mos?)\b\.?['’]?s?"
 _AGAIN = r"(?:[ ]?\(\d{1,2}(?:\.\d)?\+?\))?"
 LENGTH = re.compile(
-    rf"(?<![\w.$£€])(?P<low>{_NUMBER}){_AGAIN}[ ]?(?:\+|plus|or more)?[ -]*(?P<unit>{_UNIT})?"
-    rf"(?:[ ]?(?:-|–|—|\bto\b|\bor\b|/)[ ]?(?:an? )?(?P<high>{_NUMBER}){_AGAIN}[ ]?\+?[ -]*(?P<unit2>{_UNIT})|(?(unit)|(?!)))",
+    rf"(?<![\w.$£€])(?P<low>{_NUMBER}){_AGAIN}[ ]?(?:\+|plus|or more)?[ -]*(?:full |solid )?(?P<unit>{_UNIT})?"
+    r"(?:[ ]?(?:-|–|—|\bto\b|\bor\b|/|(?<!s )(?<!r )\band\b)[ ]?(?:an? )?"
+    rf"(?P<high>{_NUMBER}){_AGAIN}[ ]?\+?[ -]*(?P<unit2>{_UNIT})|(?(unit)|(?!)))",
     re.IGNORECASE,
 )
 """A length of time, or a range: groups `low`, `unit`, `high` and `unit2`."""

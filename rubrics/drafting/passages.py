@@ -14,6 +14,9 @@ from rubrics.drafting.words import Word, words
 MAX_HEADING = 10
 """A heading has this many words at most."""
 
+MAX_LEAD = 16
+"""One that ends in a colon may be a sentence that leads to its list."""
+
 MAX_TITLE = 60
 """A line longer than this many characters is running text."""
 
@@ -22,6 +25,10 @@ MAX_UNMARKED = 4
 
 MAX_OVER_LIST = 8
 """And a plain line with a list right below it."""
+
+
+MAX_SENTENCE = 1500
+"""Nobody writes a longer sentence."""
 
 
 class Role(StrEnum):
@@ -65,7 +72,9 @@ _INLINE_HEADING = re.compile(
 )
 _SENTENCE = re.compile(
     r"(?<=[.!?])[\"”')\]]*[ \t]+(?=[A-Z0-9\"“(*•-])|(?<!&amp)(?<!&nbsp)(?<!&quot);[ \t]*|(?<=[a-z)][.!?])(?=[A-Z][a-z])|"
-    r"(?<=[a-z]{3})(?=[A-Z][a-z]{2})|(?<=[a-z]\))(?=[A-Z][a-z])|[ \t]{3,}"
+    r"(?<=[a-z]{3})(?=[A-Z][a-z]{2}|(?:Be|An|In|On|To|Do|As|At|No|A) |[A-Z]{2,5}(?:[ /,.]|$)|[A-Z]\.[A-Z])|"
+    r"(?<=[a-z]{3})(?=\d{1,2}(?:\.\d)?(?:th\b|\+|[ -]?(?:years?|yrs?|months?)\b| ?(?:[-–]|to|or|plus) ?(?:\d|more|plus)))|"
+    r"(?<=[a-z]\))(?=[A-Z][a-z])|[ \t]{3,}"
 )
 _ABBREVIATION = re.compile(
     r"(?:\b(?:e\.g|i\.e|etc|inc|ltd|co|corp|sr|jr|mr|mrs|ms|dr|st|vs|no|min|max|approx|yrs?|[A-Za-z])\.)$", re.IGNORECASE
@@ -152,7 +161,7 @@ def _last(text: str, after: int, end: int) -> int:
 def _heading(text: str, start: int, end: int, item: bool, marked: bool, role: Role) -> Passage | None:
     found = words(text, start, end)
     line = text[start:end].rstrip(" \t*_#")
-    if not found or len(found) > MAX_HEADING or (line[-1:] in ".;,!" and not marked):
+    if not found or len(found) > (MAX_LEAD if line.endswith(":") else MAX_HEADING) or (line[-1:] in ".;,!" and not marked):
         return None
     plain = marked or line.endswith((":", "?"))
     if item and not plain:
@@ -187,8 +196,9 @@ def _label(text: str, start: int, end: int, item: bool) -> Passage | None:
 
 
 def _role_named(found: list[Word]) -> str | None:
-    """The part of a text that a heading begins: the one most plainly not a demand, if several are named."""
-    named = {hit.meaning for hit in headings().search(found)}
+    """The part of a text that a heading begins: by the longest words, and then the one most plainly not a demand."""
+    hits = list(headings().search(found))
+    named = {hit.meaning for hit in hits if not any(hit.is_part_of(other) for other in hits)}
     return next((role for role in ("legal", "apply", "benefits", "wishes", "wants", "duties", "company", "body") if role in named), None)
 
 
@@ -202,12 +212,20 @@ def _sentences(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     begin = start
     cuts = [match.span() for match in _SENTENCE.finditer(text, start, end) if _is_break(text, match, begin)]
     cuts += [(match.start(), match.start()) for match in _INLINE_HEADING.finditer(text, start, end)]
-    for a, b in sorted(cuts):
-        if a > begin:
-            yield begin, a
+    for a, b in (*sorted(cuts), (end, end)):
+        yield from _bounded(text, begin, a)
         begin = max(begin, b)
-    if begin < end:
-        yield begin, end
+
+
+def _bounded(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """In parts of bounded length, so that what is looked for in each costs no more than the text is long."""
+    while end - start > MAX_SENTENCE:
+        space = text.rfind(" ", start + 1, start + MAX_SENTENCE)
+        stop = space if space > 0 else start + MAX_SENTENCE
+        yield start, stop
+        start = stop
+    if start < end:
+        yield start, end
 
 
 def _is_break(text: str, match: re.Match[str], begin: int) -> bool:

@@ -30,6 +30,10 @@ class Found:
     first: int
     last: int
 
+    def is_part_of(self, other: Found) -> bool:
+        """Whether the other has all of its words and more."""
+        return other.first <= self.first and self.last <= other.last and other.last - other.first > self.last - self.first
+
 
 @dataclass(frozen=True, slots=True)
 class _Part:

@@ -14,7 +14,11 @@ from rubrics.drafting.reading import demands, signals
 UNDER = frozenset({"under"})
 """The sign of what stands under a heading that names a criterion."""
 
+LINE = 12
+"""Few words, as a list item has them."""
+
 _US = frozenset({"we", "we're", "our", "join", "us"})
+_YOU = frozenset({"you", "you're", "you've"})
 _LINKS = frozenset({"link", "legal", "apply"})
 WHY = {
     "legal": "a legal notice",
@@ -47,37 +51,45 @@ class Signs:
         """The phrases of criteria in the passage."""
         return tuple(demands().search(self.passage.words))
 
+    @property
+    def is_a_line(self) -> bool:
+        """Whether it is hardly a sentence, such as a list item that has lost its mark."""
+        return len(self.passage.words) <= LINE
+
     def has(self, *kinds: str) -> bool:
         return not self.kinds.isdisjoint(kinds)
 
     def aside(self, genre: Genre) -> str:
         """Why this passage asks for nothing; empty where it may ask."""
         role = self.passage.role
-        if self.has("nobody") and not self.passage.item and role is Role.BODY:
+        if self.has("nobody") and not (self.passage.item or self.has("needed")) and role is Role.BODY:
             return WHY["nobody"]
-        if self.has("offers") and role is Role.BODY and genre.is_advertisement:
+        if self.has("offers") and role in (Role.BODY, Role.DUTIES, Role.COMPANY) and not self.passage.item and genre.is_advertisement:
             return WHY["aside"]
-        if self.has("seeks") and role is not Role.LEGAL and not self.has("link"):
+        if self.has("seeks") and role is not Role.LEGAL and not self.has("link") and not (role is Role.BENEFITS and self.has("aside")):
+            return ""
+        if role is Role.COMPANY and self.passage.words[0].form in _YOU and self.has("addressed"):
             return ""
         if role in ASIDE:
             return WHY[role]
         if kind := next((sign.meaning for sign in self.found if sign.meaning in _LINKS), ""):
             return "" if role in (Role.WANTS, Role.WISHES, Role.DUTIES) and self.passage.item else WHY[kind]
         prose = role is Role.BODY or self.passage.words[0].form in _US or (role is Role.DUTIES and not self.passage.item)
-        return WHY["aside"] if prose and genre.is_advertisement and self.has("aside") else ""
+        about_itself = self.has("aside") or (self.has("ours") and not (self.passage.item or self.has("addressed", "needed", "wish")))
+        return WHY["aside"] if prose and genre.is_advertisement and about_itself else ""
 
     def describes_a_person(self) -> bool:
         """Whether a word such as `friendly` is said here of the person who is wanted."""
         role = self.passage.role
-        return role in (Role.WANTS, Role.WISHES) or self.passage.heading or self.has("seeks", "person")
+        return role in (Role.WANTS, Role.WISHES) or self.passage.heading or self.has("seeks", "person", "needed", "wish")
 
     def asks(self, genre: Genre) -> bool:
         """Whether something can be asked here. In running text the sentence must say that people need it."""
         if self.passage.heading or self.passage.item or genre is Genre.NOTES:
             return True
         if genre is Genre.ARTICLE:
-            return self.has("seeks", "advice", "under")
-        return self.passage.role is not Role.BODY or self.has("seeks", "advice", "person")
+            return self.has("seeks", "advice", "under", "needed", "wish")
+        return self.passage.role is not Role.BODY or self.has("seeks", "advice", "person", "needed", "wish")
 
     def level(self, first: int, last: int) -> Level:
         """How strongly the words are asked for: by the nearest sign that can be meant, those that follow before those that precede."""

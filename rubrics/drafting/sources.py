@@ -35,6 +35,14 @@ _TAG = re.compile(
 _POSTING = re.compile(r"<script[^>]*type\s*=\s*[\"']?application/ld\+json[^>]*>(.*?)</script\s*>", re.IGNORECASE | re.DOTALL)
 
 
+_PLAIN = str.maketrans(
+    dict.fromkeys("\u00a0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u200b\u202f\u205f\u3000\ufeff", " ")
+    | dict.fromkeys("\u2010\u2011", "-")
+    | dict.fromkeys("\uf0a7\uf0b7\uf0d8\uf076\uf0fc\u25cf\u2219\u00b7", "•")
+)
+"""Blanks and hyphens of typesetting, and the bullets of word processors, with the plain sign that is read for each."""
+
+
 class UnreadableText(RubricError):
     """Something that is no text to read, or too much of it: says what and how to mend it."""
 
@@ -63,6 +71,11 @@ def readable(given: str | bytes) -> Readable:
             field="text",
         )
     return Readable(found, title, posting is not None)
+
+
+def plain(text: str) -> str:
+    """The same text, as long, with ordinary blanks, hyphens and bullets."""
+    return text.translate(_PLAIN)
 
 
 def _decoded(given: str | bytes) -> str:

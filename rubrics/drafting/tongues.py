@@ -17,6 +17,7 @@ _ANNOUNCED = re.compile(r"\blanguages?\b|\bfluen|\bspeak|\bspoken|lingual", re.I
 _SERVICE = pattern("serving", "service")
 _NO_SERVICE = pattern("serving", "no_service")
 _BY = pattern("serving", "by")
+_CUSTOMERS = pattern("serving", "customers")
 
 
 def languages(text: str, read: Sequence[Signs], genre: Genre) -> tuple[Language, ...]:
@@ -63,5 +64,7 @@ def channels(text: str, read: Sequence[Signs], genre: Genre) -> tuple[Channel, .
 def _serves(signs: Signs, sentence: str, genre: Genre) -> bool:
     """Whether a sentence speaks of serving customers, not of skills or of how to apply."""
     if (signs.aside(genre) and signs.passage.role is not Role.BODY) or _NO_SERVICE.search(sentence):
+        return False
+    if genre is Genre.OTHER_WORK and not _CUSTOMERS.search(sentence):
         return False
     return bool(_SERVICE.search(sentence)) and (signs.passage.role not in (Role.WANTS, Role.WISHES) or bool(_BY.search(sentence)))

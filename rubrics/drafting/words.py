@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from rubrics.drafting.patterns import words_of
 
-_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*[+#]*")
+_WORD = re.compile(r"&(?:amp;)?(?![\w;])|[^\W_]+(?:['’][^\W_]+)*[+#]*")
 _JOINTS = frozenset({"and", "or", "plus"})
 _BRITISH = {
     "behaviour": "behavior",
@@ -50,12 +50,12 @@ class Word:
 
 
 def words(text: str, start: int, end: int) -> list[Word]:
-    """The words between two places of a text. A hyphen and a slash part words: `problem-solving` is two.
+    """The words between two places of a text. A hyphen and a slash part words: `problem-solving` is two; `&` is `and`.
 
     There is a pause at both ends, at a comma and the like, and at `and` and `or`.
     """
     found = list(_WORD.finditer(text, start, end))
-    forms = [match[0].lower().replace("’", "'") for match in found]
+    forms = ["and" if match[0][0] == "&" else match[0].lower().replace("’", "'") for match in found]
     pauses = [True, *(_pause(text[a.end() : b.start()]) for a, b in pairwise(found)), True]
     return [
         Word(

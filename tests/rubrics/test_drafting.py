@@ -69,7 +69,7 @@ def test_an_advertisement_gives_what_it_asks_for_and_nothing_of_what_it_offers()
         ("attention_to_detail", Level.PREFERRED),
     }
     assert quotes(found, "patience") == ["Calm under pressure, patient and polite"]
-    assert [channel.name for channel in found.channels] == ["phone", "email"]
+    assert [channel.name for channel in found.channels] == ["phone", "email", "in_person"]
     assert [wanted.name for wanted in found.unlisted] == ["Minimum age"]
     assert {why for _, why in found.passed_over} == {"the employer about itself", "what the employer offers", "how to apply"}
 

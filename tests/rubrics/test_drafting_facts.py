@@ -57,6 +57,16 @@ def listed(*items: str) -> Draft:
         ("Equivalent combination of education and experience", "not_stated", None, None),
         ("Experience in the hospitality industry", "required", None, None),
         ("Retail or sales background preferred", "preferred", None, None),
+        ("10 years or more in customer service", "required", 10, None),
+        ("At least a year in retail", "required", 1, None),
+        ("2 full years of experience", "required", 2, None),
+        ("Between 2 and 4 years of experience", "required", 2, 4),
+        ("24 months of experience in a call centre", "required", 2, None),
+        ("Two years customer service", "required", 2, None),
+        ("Consideration is given to candidates with previous experience", "preferred", None, None),
+        ("Create an immersive and unforgettable dining experience", "not_stated", None, None),
+        ("Excited about taking on new experiences", "not_stated", None, None),
+        ("Experience using online software and project tools", "not_stated", None, None),
     ],
 )
 def test_experience(item: str, requirement: str, minimum: float | None, maximum: float | None) -> None:
@@ -104,11 +114,25 @@ def test_experience(item: str, requirement: str, minimum: float | None, maximum:
         ("Ph.D. preferred", "not_stated", "doctorate", False),
         ("Vocational training or trade school certificate", "certificate", "not_stated", False),
         ("Completed high school education", "high_school", "not_stated", False),
+        ("Year 12", "high_school", "not_stated", False),
+        ("Higher professional education", "bachelor", "not_stated", False),
+        ("Graduation in any stream", "bachelor", "not_stated", False),
+        ("B.Tech or higher", "bachelor", "not_stated", False),
+        ("Supports three senior associates, two associates and a manager", "not_stated", "not_stated", False),
+        ("Scholarships that lead to a bachelor's degree", "not_stated", "not_stated", False),
     ],
 )
 def test_education(item: str, minimum: str, preferred: str, equivalent: bool) -> None:
     found = listed(item).education
     assert (found.minimum, found.preferred, found.equivalent_experience) == (minimum, preferred, equivalent)
+
+
+def test_values_are_read_from_short_lines_without_a_list() -> None:
+    found = draft(
+        "Desk Agent\n\nHarbour House is looking for an agent. High school diploma or GED. Min. 3 yrs in a similar "
+        "role. Full-time. Apply now."
+    )
+    assert (found.education.minimum, found.experience.asked.minimum) == ("high_school", 3)
 
 
 def test_a_wish_stands_beside_the_requirement() -> None:
