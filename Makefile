@@ -11,7 +11,7 @@ help:
 	@echo "make test-long   those that take long: other screens, whole installations, workers that are killed"
 	@echo "make lint    style, types, and which part may use which"
 	@echo "make bench   what pages, exports and PDFs cost"
-	@echo "make lock    requirements.lock anew, after a change to the dependencies in pyproject.toml"
+	@echo "make lock    requirements.lock and requirements-run.lock anew, after a change to the dependencies in pyproject.toml"
 
 demo:
 	@tools/setup.sh run
@@ -38,3 +38,5 @@ bench: setup
 lock: setup
 	$(BIN)/uv pip compile pyproject.toml --group dev --universal --generate-hashes --no-emit-index-url --no-header \
 		--python-version 3.11 --quiet -o requirements.lock
+	echo hatchling | $(BIN)/uv pip compile pyproject.toml - --universal --generate-hashes --no-emit-index-url --no-header \
+		--python-version 3.11 --quiet -c requirements.lock -o requirements-run.lock

@@ -24,11 +24,12 @@ from screening.models import Account, Job
 from screening.paths import template_root
 from screening.policy import viewer_for
 from screening.services import packs
+from tests.support.keys import KEY
 
 
 def main(candidates: int, processes: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
-        database = Database(f"sqlite:///{Path(folder) / 'bench.sqlite3'}")
+        database = Database(f"sqlite:///{Path(folder) / 'bench.sqlite3'}", secrets=(KEY,))
         schema.upgrade(database)
         opening, recruiter = (big := build(database, candidates)).opening, big.recruiter
         renderer = PdfRenderer(template_root(), processes=processes, seconds=60)

@@ -1,4 +1,4 @@
-"""Several finished PDFs become one: a contents page in front, bookmarks, page labels, and every document's tags in one tree.
+"""Several finished PDFs become one: with a contents page in front or not, bookmarks, page labels, and every document's tags in one tree.
 
 Only for documents that we have set ourselves: one page tree, one tag tree with a `Document` at its top, no forms. The parts are read one
 after the other and written on at once, so the whole costs the memory of its largest part and a few bytes for each object written.
@@ -7,8 +7,9 @@ after the other and written on at once, so the whole costs the memory of its lar
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import BytesIO
+from itertools import groupby
 from pathlib import Path
 from typing import BinaryIO
 
@@ -16,7 +17,7 @@ import pikepdf
 from pikepdf import Array, Name, Page, Pdf, String
 
 from reports.errors import PdfFailed
-from reports.page_stamp import FONT, PageStamp
+from reports.page_stamp import FONT, IN_PACK, Numbering, PageStamp
 from reports.pdf_copy import PdfCopy
 from reports.pdf_file import PdfFile
 
@@ -30,10 +31,11 @@ _TAGS_AS_WE_WRITE_THEM = {"/Type", "/K", "/ParentTree"}
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A finished PDF, and what its bookmark says."""
+    """A finished PDF, and what its bookmark says. Those of a `chapter` that follow each other have their bookmarks below its own."""
 
     title: str
     pdf: bytes
+    chapter: str = ""
 
 
 def page_count(pdf: bytes) -> int:
@@ -41,17 +43,17 @@ def page_count(pdf: bytes) -> int:
         return len(document.pages)
 
 
-def bind(front: Sequence[bytes], parts: Iterable[Part], target: BinaryIO, *, templates: Path) -> None:
-    """Writes one PDF of the documents in front and the parts after them, each page with its number in the whole below its own foot.
+def bind(front: Sequence[bytes], parts: Iterable[Part], target: BinaryIO, *, templates: Path, numbering: Numbering = IN_PACK) -> None:
+    """Writes one PDF of the documents in front, if any, and the parts after them, each page with its number in the whole.
 
     Title, language and all that is said about the document are those of the first. The same bytes give the same bytes. Raises `PdfFailed`
     for a document that holds something which would be lost, and for a link in front to a page that is not there.
     """
     try:
-        whole = _Whole(PdfFile(target), templates, sum(map(page_count, front)))
+        whole = _Whole(PdfFile(target), templates, numbering, sum(map(page_count, front)))
         for part in parts:
             with pikepdf.open(BytesIO(part.pdf)) as document:
-                whole.append(document, part.title)
+                whole.append(document, part)
         whole.finish(front)
     except pikepdf.PdfError as error:
         raise PdfFailed("one of its parts is damaged") from error
@@ -65,41 +67,54 @@ class _Sheet:
     top: float
 
 
+@dataclass(frozen=True, slots=True)
+class _Mark:
+    """A bookmark, and those below it."""
+
+    title: str
+    sheet: _Sheet
+    below: Sequence[_Mark] = ()
+
+
 class _Whole:
     """The document that grows: of the parts that are written already, only object numbers are kept."""
 
-    def __init__(self, file: PdfFile, templates: Path, front_pages: int) -> None:
+    def __init__(self, file: PdfFile, templates: Path, numbering: Numbering, front_pages: int) -> None:
         self._file = file
-        self._stamp = PageStamp(templates, file)
+        self._stamp = PageStamp(templates, file, numbering)
         self._front_pages = front_pages
         self._page_tree, self._top, self._outlines = (file.reserve() for _ in range(3))
         self._sheets: list[_Sheet] = []
-        self._bookmarks: list[tuple[str, _Sheet]] = []
+        self._bookmarks: list[tuple[Part, _Sheet]] = []
         self._branches: list[int] = []
         self._sections: list[int] = []
         self._tag_leaves: list[int] = []
         self._name_leaves: list[int] = []
         self._next_key = self._info = 0
+        self._about = b""
         self._written: dict[bytes, int] = {}
 
-    def append(self, document: Pdf, title: str) -> None:
-        copy, branch, section = self._begun(document, title, first_page=self._front_pages + len(self._sheets) + 1)
+    def append(self, document: Pdf, part: Part) -> None:
+        copy, branch, section = self._begun(document, part.title, first_page=self._front_pages + len(self._sheets) + 1)
         sheets = [_Sheet(copy.number(page.obj), float(page.mediabox[3])) for page in document.pages]
+        if not self._front_pages:
+            self._say_about(copy, document)
         self._ended(copy, document)
         self._sheets += sheets
-        self._bookmarks.append((title, sheets[0]))
+        # Only what the bookmark says is kept of the part, not its content.
+        self._bookmarks.append((replace(part, pdf=b""), sheets[0]))
         self._branches.append(branch)
         self._sections.append(section)
 
     def finish(self, front: Sequence[bytes]) -> None:
         """Writes the front, whose links need to know where every page went, and then what holds the whole together."""
-        branches, sections, about, first_page = [], [], b"", 1
+        branches, sections, first_page = [], [], 1
         for pdf in front:
             with pikepdf.open(BytesIO(pdf)) as document:
                 copy, branch, section = self._begun(document, str(document.docinfo.get("/Title", "")), first_page)
                 for page in document.pages:
                     self._lead_to_pages(copy, page)
-                about = about or self._about(copy, document)
+                self._say_about(copy, document)
                 first_page += len(document.pages)
                 self._ended(copy, document)
             branches.append(branch)
@@ -109,14 +124,15 @@ class _Whole:
         self._write_bookmarks()
         catalog = self._file.add(
             b"<< /Type /Catalog /Pages %d 0 R /StructTreeRoot %d 0 R /Outlines %d 0 R /PageMode /UseOutlines"
-            b" /PageLabels << /Nums [0 << /S /D >>] >> %s >>" % (self._page_tree, tags, self._outlines, about)
+            b" /PageLabels << /Nums [0 << /S /D >>] >> %s >>" % (self._page_tree, tags, self._outlines, self._about)
         )
         self._file.close(catalog, self._info)
 
-    def _about(self, copy: PdfCopy, document: Pdf) -> bytes:
-        """What a document says about itself, for the catalog of the whole."""
-        self._info = copy.number(document.docinfo)
-        return b" ".join(b"%s %s" % (key.encode(), copy.text(document.Root[key])) for key in _KEPT if key in document.Root)
+    def _say_about(self, copy: PdfCopy, document: Pdf) -> None:
+        """Keeps what a document says about itself for the catalog of the whole, unless one before it did."""
+        if not self._about:
+            self._info = copy.number(document.docinfo)
+            self._about = b" ".join(b"%s %s" % (key.encode(), copy.text(document.Root[key])) for key in _KEPT if key in document.Root)
 
     def _begun(self, document: Pdf, title: str, first_page: int) -> tuple[PdfCopy, int, int]:
         """The copy of a document that is ready to be written, with the numbers of its page tree and of its tags' topmost element."""
@@ -176,14 +192,30 @@ class _Whole:
         return root
 
     def _write_bookmarks(self) -> None:
-        numbers = [self._file.reserve() for _ in self._bookmarks]
-        for at, (title, sheet) in enumerate(self._bookmarks):
+        chapters = [(name, list(found)) for name, found in groupby(self._bookmarks, key=lambda bookmark: bookmark[0].chapter)]
+        marks: list[_Mark] = []
+        for chapter, found in chapters:
+            own = [_Mark(part.title, sheet) for part, sheet in found]
+            marks += [_Mark(chapter, found[0][1], own)] if chapter else own
+        first, last = self._write_marks(marks, self._outlines)
+        count = sum(1 + len(mark.below) for mark in marks)
+        self._file.put(self._outlines, b"<< /Type /Outlines%s /Count %d >>" % (_ends(first, last), count))
+
+    def _write_marks(self, marks: Sequence[_Mark], above: int) -> tuple[int, int]:
+        """The numbers of the first and the last; both 0 where there is none."""
+        numbers = [self._file.reserve() for _ in marks]
+        for at, mark in enumerate(marks):
             beside = b" /Prev %d 0 R" % numbers[at - 1] if at else b""
             beside += b" /Next %d 0 R" % numbers[at + 1] if at + 1 < len(numbers) else b""
-            entries = (String(title).unparse(), self._outlines, sheet.number, sheet.top, beside)
+            if mark.below:
+                beside += _ends(*self._write_marks(mark.below, numbers[at])) + b" /Count %d" % len(mark.below)
+            entries = (String(mark.title).unparse(), above, mark.sheet.number, mark.sheet.top, beside)
             self._file.put(numbers[at], b"<< /Title %s /Parent %d 0 R /Dest [%d 0 R /XYZ 0 %g 0]%s >>" % entries)
-        ends = b" /First %d 0 R /Last %d 0 R" % (numbers[0], numbers[-1]) if numbers else b""
-        self._file.put(self._outlines, b"<< /Type /Outlines%s /Count %d >>" % (ends, len(numbers)))
+        return (numbers[0], numbers[-1]) if numbers else (0, 0)
+
+
+def _ends(first: int, last: int) -> bytes:
+    return b" /First %d 0 R /Last %d 0 R" % (first, last) if first else b""
 
 
 def _references(numbers: Sequence[int]) -> bytes:

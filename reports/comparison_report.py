@@ -2,53 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from reports.comparison import Cell, Comparison, Row
+from reports.comparison_words import counts, shown
 from reports.fit import Paper
 from reports.sureness import Sureness, banded, sureness_of
-from reports.view import CRITERION_SORT, UNDECIDED, View
-from reports.wording import DECISIONS, plural
+from reports.view import View
 from rubrics.stability import words
+
+if TYPE_CHECKING:
+    from reports.comparison import Ints
+
+Bands = tuple[tuple[str, tuple[Row, ...]], ...]
+"""Rows in tie bands with their headings."""
 
 EDITION = "Means of the panel: no interviewer is named"
 MOST_CELLS = 5000
-"""What a document holds within the time that it may take, measured at 1 to 3 ms a cell, as busy as the machine is."""
+"""What is set at once, within the time that a document may take: 1 to 3 ms a cell were measured, as busy as the machine is."""
 
 # In millimetres, as in comparison-print.css.
 WIDTH: dict[Paper, int] = {"a4": 269, "letter": 251}
 PLACE, CANDIDATE, TOTAL = 10, 44, 15
 GROUPS = {"range": 17, "chance": 13, "recommendations": 21, "evidence": 15, "flags": 17, "outcome": 25}
 NARROWEST, WIDEST = 7, 11
+BESIDE = 3
+"""Columns that every sheet has: place, candidate and total."""
 SAME = 0.005
-
-_SORTS = {
-    "candidate": "name",
-    "total": "total",
-    "other": "the other total",
-    "chance": "chance to be among the best",
-    "moved": "places won by the weights tried",
-    "spread": "spread",
-    "cards": "number of scorecards",
-    "coverage": "coverage",
-    "minimums": "number of minimums missed",
-    "disagreement": "number of disagreements",
-    "recommendations": "recommendations",
-    "stage": "stage",
-    "decision": "decision",
-}
-_LEFT_OUT = {
-    "range": "range",
-    "chance": "chance to be among the best",
-    "recommendations": "recommendations",
-    "evidence": "cards and coverage",
-    "flags": "minimums and disagreement",
-    "outcome": "stage and decision",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,11 +75,51 @@ class Sheet:
 
 
 @dataclass(frozen=True, slots=True)
+class Table:
+    """Rows of a sheet. Where there are several `pages`, each begins a page of its own; where not, the rows flow."""
+
+    sheet: Sheet
+    pages: tuple[Bands, ...]
+    begins: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What is set in one go. The first has the title (`begins`), the last says how to read it all (`ends`).
+
+    `chapter` and `title` are what bookmarks call it, '' for the whole in one.
+    """
+
+    tables: tuple[Table, ...]
+    begins: bool = False
+    ends: bool = False
+    chapter: str = ""
+    title: str = ""
+
+    @property
+    def is_whole(self) -> bool:
+        return self.begins and self.ends
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """Of a table, before it is made: candidates, and columns of all its sheets together."""
+
+    rows: int
+    columns: int
+
+    @property
+    def is_large(self) -> bool:
+        """Whether it would not be ready in time as one document."""
+        return self.rows * self.columns > MOST_CELLS
+
+
+@dataclass(frozen=True, slots=True)
 class ComparisonReport:
     """`shown` says line by line what was asked for; `tried`: with weights that are not the published ones. `criteria` are all there are.
 
-    `groups` are the columns beside the criteria, `top` the number of the best that `chance` is about. `bands` hold the rows in tie bands
-    with their headings. `counts` says in numbers what everything rests on.
+    `groups` are the columns beside the criteria, `top` the number of the best that `chance` is about. `counts` says in numbers what
+    everything rests on.
     """
 
     organisation: str
@@ -109,7 +134,7 @@ class ComparisonReport:
     top: int
     by_adjusted: bool
     sheets: tuple[Sheet, ...]
-    bands: tuple[tuple[str, tuple[Row, ...]], ...]
+    bands: Bands
     sureness: Sureness
     counts: str
     edition: str = EDITION
@@ -126,19 +151,42 @@ class ComparisonReport:
         return "–" if row.chance is None else words(row.chance)
 
     @property
-    def columns(self) -> int:
-        """Of all sheets together."""
-        return len(self.groups) + self.columns_of_criteria + 3 * len(self.sheets)
+    def whole(self) -> Part:
+        """All of it in one."""
+        return Part(tuple(Table(sheet, (self.bands,) if self.bands else ()) for sheet in self.sheets), begins=True, ends=True)
 
-    @property
-    def is_too_large(self) -> bool:
-        """Whether it would not be ready in time."""
-        return self.rows * self.columns > MOST_CELLS
+    def columns(self, sheet: Sheet) -> int:
+        return BESIDE + len(sheet.heads) + (len(self.groups) if sheet.overall else 0)
+
+    def heading(self, sheet: Sheet) -> str:
+        """What the sheet holds, in words; '' where there is only this one."""
+        if len(self.sheets) == 1:
+            return ""
+        criteria = f"riteria {sheet.first + 1} to {sheet.last} of {self.columns_of_criteria}"
+        if not sheet.overall:
+            return f"C{criteria}"
+        return f"Overall, and c{criteria}" if sheet.heads else "Overall"
 
 
-def comparison_report(compared: Comparison, view: View, *, organisation: str, as_of: datetime, paper: Paper = "a4") -> ComparisonReport:
+def size_of(compared: Comparison, view: View, paper: Paper, only: Collection[str] | None = None) -> Size:
+    groups = frozenset(GROUPS) - view.hidden
+    sheets = list(_sheets([head for head in _heads(compared, view) if head.shown], groups, paper))
+    columns = len(groups) + sum(len(sheet.heads) + BESIDE for sheet in sheets)
+    return Size(len(_matching(compared, view, only)), columns)
+
+
+def comparison_report(
+    compared: Comparison,
+    view: View,
+    *,
+    organisation: str,
+    as_of: datetime,
+    paper: Paper = "a4",
+    only: Collection[str] | None = None,
+) -> ComparisonReport:
+    """`only`: identifiers of those whom a search for text found, where the text itself is not known any more."""
     columns = [place for place, item in enumerate(compared.rubric.criteria) if item.key not in view.hidden]
-    found = compared.matching(view)
+    found = _matching(compared, view, only)
     groups = frozenset(GROUPS) - view.hidden
     heads = _heads(compared, view)
     bands = banded(compared.rows(found, columns, view.top), view)
@@ -148,7 +196,7 @@ def comparison_report(compared: Comparison, view: View, *, organisation: str, as
         as_of=as_of,
         rubric_version=compared.rubric_version,
         rubric_digest=compared.rubric_digest,
-        shown=tuple(_shown(compared, view, len(found))),
+        shown=tuple(shown(compared, view, len(found), searched=only is not None)),
         tried=compared.published is not None,
         criteria=tuple(heads),
         groups=groups,
@@ -157,8 +205,13 @@ def comparison_report(compared: Comparison, view: View, *, organisation: str, as
         sheets=tuple(_sheets([head for head in heads if head.shown], groups, paper)),
         bands=tuple((heading, tuple(rows)) for heading, rows in bands),
         sureness=sureness_of(compared),
-        counts=_counts(compared),
+        counts=counts(compared),
     )
+
+
+def _matching(compared: Comparison, view: View, only: Collection[str] | None) -> Ints:
+    found = compared.matching(view)
+    return found if only is None else found[[compared.entrants[place].id in only for place in found]]
 
 
 def _heads(compared: Comparison, view: View) -> list[Head]:
@@ -195,52 +248,3 @@ def _sheets(heads: Sequence[Head], groups: frozenset[str], paper: Paper) -> Iter
 
 def _width(room: int, columns: int) -> int:
     return min(WIDEST, room // columns) if columns else WIDEST
-
-
-def _shown(compared: Comparison, view: View, found: int) -> Iterator[tuple[str, str]]:
-    """What was asked for, where it is not everything in the usual order."""
-    whom = list(_filters(compared, view))
-    if whom:
-        yield "Only", f"{'; '.join(whom)}: {found} of {plural(len(compared), 'candidate')}"
-    else:
-        yield "Candidates", f"all {len(compared)}" if len(compared) > 1 else str(len(compared))
-    yield "Order", _order(compared, view)
-    left_out = [item.criterion.name for item in compared.rubric.criteria if item.key in view.hidden]
-    left_out += [name for key, name in _LEFT_OUT.items() if key in view.hidden]
-    if left_out:
-        yield "Left out", ", ".join(left_out)
-
-
-def _filters(compared: Comparison, view: View) -> Iterator[str]:
-    if view.text:
-        yield f"name or reference with “{view.text}”"
-    if view.stage:
-        yield f"stage {compared.stages.get(view.stage, view.stage)}"
-    if view.decision:
-        yield "no decision yet" if view.decision == UNDECIDED else f"decision {DECISIONS[view.decision]}"
-    if view.minimum_missed:
-        yield "a minimum missed"
-    if view.incomplete:
-        yield "incomplete"
-    if view.disagreement:
-        yield "disagreement"
-
-
-def _order(compared: Comparison, view: View) -> str:
-    if view.sort.startswith(CRITERION_SORT):
-        key = view.sort.removeprefix(CRITERION_SORT)
-        name = next(item.criterion.name for item in compared.rubric.criteria if item.key == key)
-    else:
-        name = _SORTS[view.sort]
-    if view.sort == "candidate":
-        return f"by name, {'Z to A' if view.descending else 'A to Z'}"
-    return f"by {name}, {'highest' if view.descending else 'lowest'} first"
-
-
-def _counts(compared: Comparison) -> str:
-    """What everything here rests on. Nothing of candidates who are closed to the reader is in it."""
-    people = len(set(compared.ratings.interviewer.tolist()))
-    rated = plural(len(compared.ratings.level), "rating")
-    closed = int(compared.hidden.sum())
-    said = f"{rated} by {plural(people, 'interviewer')}; {compared.ranked} of {plural(len(compared), 'candidate')} ranked"
-    return f"{said}; {closed} closed to the reader of this copy until their own scorecard is in" if closed else said

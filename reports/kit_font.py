@@ -6,15 +6,12 @@ readers leave out what a font lacks. For other scripts they all fall back on fon
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import lru_cache
-from io import BytesIO
 from pathlib import Path
 
 import pikepdf
-from fontTools import subset  # type: ignore[import-untyped]
-from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
 from pikepdf import Array, Dictionary, Name, String
+
+from reports.font_cut import cut_font
 
 LETTERS = (*range(0x20, 0x7F), *range(0xA0, 0x530), *range(0x1E00, 0x2000), *range(0x2010, 0x2060), *range(0x20A0, 0x20C1), 0x2122, 0x2212)
 _CMAP = """/CIDInit /ProcSet findresource begin 12 dict begin begincmap
@@ -27,22 +24,9 @@ _PAIRS_AT_ONCE = 100
 _NAME = Name("/Inter-Regular")
 
 
-@dataclass(frozen=True, slots=True)
-class _Letters:
-    """A font file with what a PDF says about it; widths and heights in thousandths of the size, glyphs in the order of the file."""
-
-    content: bytes
-    widths: tuple[int, ...]
-    letters: tuple[tuple[int, int], ...]
-    box: tuple[int, ...]
-    ascent: int
-    descent: int
-    capitals: int
-
-
 def form_font(document: pikepdf.Pdf, fonts: Path) -> pikepdf.Object:
     """The font as an object of the document; `fonts` is the folder of our font files."""
-    cut = _cut(fonts / "Inter-Regular.woff2")
+    cut = cut_font(fonts / "Inter-Regular.woff2", LETTERS)
     descriptor = Dictionary(
         Type=Name.FontDescriptor,
         FontName=_NAME,
@@ -73,40 +57,6 @@ def form_font(document: pikepdf.Pdf, fonts: Path) -> pikepdf.Object:
         ToUnicode=document.make_stream(_CMAP.format(pairs=_pairs(cut.letters)).encode()),
     )
     return document.make_indirect(font)
-
-
-@lru_cache(maxsize=2)
-def _cut(path: Path) -> _Letters:
-    options = subset.Options(layout_features=[], hinting=False, glyph_names=False, notdef_outline=True, name_IDs=[6], desubroutinize=True)
-    options.drop_tables += ["GDEF", "GPOS", "GSUB", "STAT", "kern"]
-    options.recalc_timestamp = False
-    cutter = subset.Subsetter(options)
-    cutter.populate(unicodes=LETTERS)
-    font = TTFont(path, recalcTimestamp=False)
-    cutter.subset(font)
-    font.flavor = None
-    saved = BytesIO()
-    font.save(saved)
-    return _described(font, saved.getvalue())
-
-
-def _described(font: TTFont, content: bytes) -> _Letters:
-    head, line, marks = font["head"], font["hhea"], font["OS/2"]
-    scale: float = 1000 / head.unitsPerEm
-
-    def thousandths(units: float) -> int:
-        return round(units * scale)
-
-    letters = sorted((font.getGlyphID(glyph), letter) for letter, glyph in font.getBestCmap().items())
-    return _Letters(
-        content=content,
-        widths=tuple(thousandths(font["hmtx"][glyph][0]) for glyph in font.getGlyphOrder()),
-        letters=tuple(letters),
-        box=tuple(map(thousandths, (head.xMin, head.yMin, head.xMax, head.yMax))),
-        ascent=thousandths(line.ascent),
-        descent=thousandths(line.descent),
-        capitals=thousandths(marks.sCapHeight),
-    )
 
 
 def _pairs(letters: tuple[tuple[int, int], ...]) -> str:

@@ -1,15 +1,15 @@
 """Replacing known names, e-mail addresses, phone numbers and references in what people wrote: a pure function of the text and the people.
 
 Only what is known can be replaced: whoever releases a text reads it first. A name is found in any case, with or without its accents,
-composed or not; a word of a name counts where it stands as a whole word. Scripts that do not part their words with spaces have no whole
-words: there a name is found wherever its letters stand in a row.
+composed or not; a word of a name counts where it stands as a whole word, and one that is an everyday word too where it is not written like
+that. Scripts that do not part their words with spaces have no whole words: there a name is found wherever its letters stand in a row.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
 from functools import lru_cache
@@ -21,14 +21,23 @@ Words = tuple[str, ...]
 Span = tuple[int, int, str]
 
 # Names of people that are also words of every sentence: in lower case they are taken for the word.
-_EVERYDAY = """
-    a am an and any are art as ask at bay be bell best bill black bond bright brown but by can chance chase cook day dean do early for frank
-    gay go good grace grant gray green had hand has he her him his hi hope how i if in is it its jack joy june just king large law lee long
-    love low main major may march mark me miles mine more my new no not noble now of old on one or our out page park peace price pride read
-    rich rob rose rush say see sharp she short so strong sue sun sung than thank that the they to too two up us van wait was way we west
-    white who why will wise with wood work worth would yes yet you young
+_SMALL = """
+    a am an and any are as at but by can do for go had has he her him his how i if in is it its may me my no not now of on one or our
+    out so than thank that the they to too two up us was way we who why will with would yes yet you
 """
-EVERYDAY = frozenset(_EVERYDAY.split())
+_LARGER = """
+    applicant april art ask august baker ball banks bay be bell best bill bird bishop black bond bright brown bush butler candidate
+    carter case chance chase cliff close cook cooper cross dawn day dean drew early english fair faith field fields fisher forest fox
+    frank french gardener gay gold good grace grant gray green guy hand happy harmony hill hi hope hunt hunter interviewer jack joy june
+    just king knight lake lane large law lee little long love low main major manager marsh mason march mark mercy miles mill miller mine
+    moon moore more new nice noble north old page park parker patience peace pearl person piper poor porter potter power precious price
+    pride prince queen ray read rich river rose ruby rush said sage say see sharp she short singer skip small smart smith south speaker
+    spring star stone strong sue summer sun sung swift tailor tender test turner van victory wait walker weaver web west white winter
+    wise wood woods work worth young
+"""
+SMALL = frozenset(_SMALL.split())
+"""Words that sentences often begin with."""
+EVERYDAY = SMALL | frozenset(_LARGER.split())
 
 # Letters that no decomposition takes apart, as they are written by somebody without the right keys; and one form of each small sign.
 _PLAIN = str.maketrans(
@@ -45,6 +54,8 @@ _WORD = re.compile(rf"[{_RUN}]|(?:(?![{_RUN}])[^\W\d_])+")
 # What may stand between the words of one name, and between names that are taken for one.
 _BETWEEN = re.compile(r"[\s'\-.,·・]{0,3}")
 _BESIDE = re.compile(r"[\s'\-·・]{0,3}")
+# What stands before the first word of a sentence, a quotation or an entry of a list.
+_BEGINNING = re.compile(r"(?:^|[^\w\s,/&]|\n)[ \t\xa0]*\Z")
 _EMAIL = re.compile(r"[^\s@<>()\[\],;:\"]+@[^\W_][\w-]*(?:\.[^\W_][\w-]*)*")
 _PHONE = re.compile(r"(?<!\d)\d(?:[\s().\-/]{0,3}\d){3,}(?!\d)")
 NATIONAL_DIGITS = 7
@@ -63,44 +74,46 @@ class Person:
 
 
 class Redactor:
-    """Replaces what is known of some people: of `people` the whole name and each word of it, of `others` only the whole name (a word of
-    thousands of names would be found in every sentence); of all of them e-mail addresses, phone numbers and references."""
+    """Replaces what is known of `people` and of `others`: whole names and each word of them, e-mail addresses, phone numbers, references.
+
+    `others` may be thousands, and some of them called An, He or Will: what begins a sentence like that is not taken for a name of theirs.
+    """
 
     def __init__(self, people: Iterable[Person], others: Iterable[Person] = ()) -> None:
         self._names: dict[str, frozenset[Words]] = {}
+        self._others: dict[str, frozenset[Words]] = {}
         self._emails: frozenset[str] = frozenset()
         self._phones: frozenset[str] = frozenset()
         self._references: frozenset[str] = frozenset()
-        people, others = tuple(people), tuple(others)
-        self._learn(people + others, chain.from_iterable((*_parts(one.name), *_orders(one.name)) for one in people))
-        self._learn((), (words for one in others for words in _orders(one.name) if len(words) > 1))
+        self._names = self._learnt(self._names, tuple(people))
+        self._others = self._learnt(self._others, tuple(others))
 
     def also(self, person: Person) -> Redactor:
         """The same with one more of `people`."""
         more = copy(self)
-        more._names = dict(self._names)
-        more._learn((person,), (*_parts(person.name), *_orders(person.name)))
+        more._names = more._learnt(self._names, (person,))
         return more
 
     def but(self, person: Person) -> Redactor:
-        """The same without one of `others`."""
+        """The same without one of `others`, and without the words of their name: those stay, though somebody else has one of them too."""
         fewer = copy(self)
-        fewer._names = dict(self._names)
-        for words in _orders(person.name):
-            fewer._names[words[0]] = fewer._names.get(words[0], frozenset()) - {words}
+        fewer._others = dict(self._others)
+        for words in _names_of(person):
+            fewer._others[words[0]] = fewer._others.get(words[0], frozenset()) - {words}
         fewer._emails -= {_folded(person.email)}
         fewer._phones -= {_digits(person.phone)}
         fewer._references -= {_folded(person.reference)}
         return fewer
 
-    def _learn(self, known: Sequence[Person], names: Iterable[Words]) -> None:
+    def _learnt(self, names: Mapping[str, frozenset[Words]], known: Sequence[Person]) -> dict[str, frozenset[Words]]:
+        """The names with those of these people; what else is known of them is added to what is known already."""
         self._emails |= {_folded(one.email) for one in known if one.email}
         self._phones |= {digits for one in known if len(digits := _digits(one.phone)) > SHORTEST}
         self._references |= {_folded(one.reference) for one in known if len(one.reference) >= SHORTEST}
         found: dict[str, set[Words]] = {}
-        for words in names:
+        for words in chain.from_iterable(map(_names_of, known)):
             found.setdefault(words[0], set()).add(words)
-        self._names |= {first: self._names.get(first, frozenset()) | some for first, some in found.items()}
+        return {**names, **{first: names.get(first, frozenset()) | some for first, some in found.items()}}
 
     def text(self, text: str) -> str:
         """The text with a mark in the place of whatever is known; everything else is left exactly as it was typed."""
@@ -136,8 +149,10 @@ class Redactor:
     def _names_in(self, read: _Read) -> Iterator[Span]:
         words = [(found[0], *found.span()) for found in _WORD.finditer(read.folded)]
         for place, (first, start, _) in enumerate(words):
-            known = self._names.get(first, frozenset())
-            ends = [place + len(name) - 1 for name in known if _stands_at(name, place, words, read)]
+            known, others = (names.get(first, frozenset()) for names in (self._names, self._others))
+            ends = [place + len(name) - 1 for name in known | others if _stands_at(name, place, words, read)]
+            if ends == [place] and first in SMALL and (first,) not in known and _BEGINNING.search(read.folded, max(start - 4, 0), start):
+                continue
             if ends:
                 yield *read.span(start, words[max(ends)][2]), NAME
 
@@ -194,6 +209,10 @@ def _orders(name: str) -> Iterator[Words]:
     if len(words) > 1 or (words and len(words[0]) > 1):
         yield words
         yield (words[-1], *words[:-1])
+
+
+def _names_of(person: Person) -> Iterator[Words]:
+    return chain(_parts(person.name), _orders(person.name))
 
 
 def _same_number(said: str, known: str) -> bool:

@@ -22,7 +22,7 @@ from reports.kit import FROM_NO_TO_YES, InterviewKit, lines_to_write
 
 if TYPE_CHECKING:
     # The process that sets documents imports this module, and has no need of what builds a comparison.
-    from reports.comparison_report import ComparisonReport
+    from reports.comparison_report import ComparisonReport, Part
 
 SUMMARY_STYLESHEET = "summary-print.css"
 KIT_STYLESHEET = "kit-print.css"
@@ -58,9 +58,9 @@ def contents_html(contents: Contents, *, templates: Path, paper: Paper = "a4") -
     ]
 
 
-def comparison_html(report: ComparisonReport, *, templates: Path, paper: Paper = "a4") -> str:
-    """The comparison table across the sheet, to be set with `COMPARISON_STYLESHEET`."""
-    return _html("comparison.html", templates, paper, report=report)
+def comparison_html(report: ComparisonReport, *, templates: Path, paper: Paper = "a4", part: Part | None = None) -> str:
+    """The comparison table across the sheet, or a part of it, to be set with `COMPARISON_STYLESHEET`."""
+    return _html("comparison.html", templates, paper, report=report, part=part or report.whole)
 
 
 def agenda_html(agenda: AgendaReport, *, templates: Path, paper: Paper = "a4") -> str:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any
 
 FIXED_SORTS = (
     "candidate",
@@ -51,6 +52,14 @@ class View:
     @property
     def filtered(self) -> bool:
         return bool(self.text or self.stage or self.decision or self.minimum_missed or self.incomplete or self.disagreement)
+
+    def to_plain(self) -> dict[str, Any]:
+        """As JSON holds it."""
+        return {**asdict(self), "hidden": sorted(self.hidden), "weights": dict(self.weights)}
+
+    @classmethod
+    def of_plain(cls, plain: Mapping[str, Any]) -> View:
+        return cls(**{**plain, "hidden": frozenset(plain["hidden"])})
 
     def sorted_by(self, column: str) -> View:
         """The view after a click on a column's head: its natural direction first, then the other one."""

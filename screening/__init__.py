@@ -20,6 +20,6 @@ def create_app(settings: Settings, database: Database | None = None) -> Flask:
     from screening.database import Database
     from screening.web import build
 
-    database = database or Database(settings.database_url)
+    database = database or Database(settings.database_url, secrets=settings.secrets)
     schema.check(database)
     return build(settings, database)

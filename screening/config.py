@@ -6,13 +6,39 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import Literal, cast, get_args
 from urllib.parse import urlsplit
 
 from screening.errors import ConfigError
 
 MIN_KEY_BYTES = 32
-_EXAMPLE_KEYS = {"change-me", "changeme", "secret", "example"}
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+_EXAMPLES = ("change-me", "changeme", "change_me", "replace-me", "replaceme", "your-secret", "insecure", "example")
+LONGEST_PATTERN = 16
+"""A key that repeats so many letters or fewer was typed, not drawn."""
+
+
+SecondFactorRule = Literal["off", "optional", "administrators", "everybody"]
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderSettings:
+    """An OpenID Connect provider. `label` is what people know it by; `asks_code`: our own second factor is asked for after it too."""
+
+    issuer: str
+    client_id: str
+    client_secret: str = field(repr=False)
+    label: str = "single sign-on"
+    asks_code: bool = False
+
+    def to_environment(self) -> dict[str, str]:
+        return {
+            "SCREENING_OIDC_ISSUER": self.issuer,
+            "SCREENING_OIDC_CLIENT_ID": self.client_id,
+            "SCREENING_OIDC_CLIENT_SECRET": self.client_secret,
+            "SCREENING_OIDC_LABEL": self.label,
+            "SCREENING_OIDC_CODE": "yes" if self.asks_code else "no",
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +48,9 @@ class Settings:
     `base_url` is the address people use; cookies are Secure when it is https. `proxies` is the number of reverse proxies in front
     whose X-Forwarded headers are believed. `demo` offers sign-in without passwords and is refused for an address that is not loopback.
     `pdf` is the kind of PDF: PDF/UA-1, or `a` for PDF/A-2a as well.
+    `second_factor` says who must confirm a sign-in by a code of their own. `provider` is the identity provider people may sign in through.
+    `retention_days` is how long candidates are kept after the decision that ended their application.
+    `former_keys` are earlier secret keys: they still open what was sealed with them, and seal nothing new.
     `background` is how many documents this machine sets at a time for packs, 0 for none; `queue_url` where workers are woken through, empty
     for the database itself.
     """
@@ -41,10 +70,19 @@ class Settings:
     idle_minutes: int = 120
     background: int = 2
     queue_url: str = field(default="", repr=False)
+    former_keys: tuple[str, ...] = field(default=(), repr=False)
+    second_factor: SecondFactorRule = "optional"
+    provider: ProviderSettings | None = None
+    retention_days: int = 730
 
     @property
     def secure(self) -> bool:
         return self.base_url.startswith("https://")
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """The present secret key, then former ones."""
+        return (self.secret_key, *self.former_keys)
 
 
 def from_environment(environment: Mapping[str, str]) -> Settings:
@@ -68,9 +106,18 @@ def from_environment(environment: Mapping[str, str]) -> Settings:
         idle_minutes=_number(environment, "SCREENING_IDLE_MINUTES", 120, 5, 10080, problems),
         background=_number(environment, "SCREENING_BACKGROUND", 2, 0, 64, problems),
         queue_url=_queue_url(environment, problems),
+        former_keys=seal_keys(environment)[1:],
+        second_factor=_second_factor(environment, problems),
+        provider=_provider(environment, problems),
+        retention_days=_number(environment, "SCREENING_RETENTION_DAYS", 730, 1, 36500, problems),
     )
-    if demo and urlsplit(settings.base_url).hostname not in ("127.0.0.1", "localhost", "::1"):
+    if demo and not (urlsplit(settings.base_url).hostname in LOOPBACK and listens_here_only(bind)):
         problems.append("SCREENING_DEMO=1 lets anybody in without a password: it works on a loopback address only. Unset it.")
+    problems += [
+        f"{name} is set: it shows the program's insides to whoever meets an error. Unset it."
+        for name in ("FLASK_DEBUG", "SCREENING_DEBUG")
+        if environment.get(name, "").lower() not in ("", "0", "false", "no", "off")
+    ]
     if problems:
         raise ConfigError(problems)
     return settings
@@ -94,7 +141,17 @@ def to_environment(settings: Settings) -> dict[str, str]:
         "SCREENING_IDLE_MINUTES": str(settings.idle_minutes),
         "SCREENING_BACKGROUND": str(settings.background),
         "SCREENING_QUEUE_URL": settings.queue_url,
+        "SCREENING_RETENTION_DAYS": str(settings.retention_days),
+        "SCREENING_FORMER_KEYS": " ".join(settings.former_keys),
+        "SCREENING_SECOND_FACTOR": settings.second_factor,
+        **(settings.provider.to_environment() if settings.provider else {}),
     }
+
+
+def names() -> frozenset[str]:
+    """Every environment variable of this program's own that means something."""
+    sample = Settings("", "", provider=ProviderSettings("", "", ""))
+    return frozenset({*to_environment(sample), "SCREENING_BACKUP_FOLDER"})
 
 
 def seal_keys(environment: Mapping[str, str]) -> tuple[str, ...]:
@@ -113,20 +170,31 @@ def _secret_key(environment: Mapping[str, str], problems: list[str], *, demo: bo
     advice = f"set it to a fresh random one, for example: export SCREENING_SECRET_KEY={secrets.token_hex(32)}"
     if not key:
         problems.append(f"SCREENING_SECRET_KEY is not set: {advice}")
-    elif len(key.encode()) < MIN_KEY_BYTES or key.lower() in _EXAMPLE_KEYS or len(set(key)) < 8:
+    elif len(key.encode()) < MIN_KEY_BYTES or _is_simple(key):
         problems.append(f"SCREENING_SECRET_KEY is too short or too simple ({MIN_KEY_BYTES} bytes at least): {advice}")
     return key
+
+
+def _is_simple(key: str) -> bool:
+    """Whether it is one out of an example, or a pattern again and again."""
+    if len(set(key)) < 8 or any(words in key.lower() for words in _EXAMPLES):
+        return True
+    return any(key == (key[:length] * len(key))[: len(key)] for length in range(1, LONGEST_PATTERN + 1))
 
 
 def _base_url(value: str, problems: list[str]) -> str:
     parts = urlsplit(value)
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.path not in ("", "/") or parts.query:
         problems.append(f"SCREENING_BASE_URL is {value!r}; give the address people use, such as https://hiring.example.org")
-    elif parts.scheme == "http" and parts.hostname not in ("127.0.0.1", "localhost", "::1"):
+    elif parts.scheme == "http" and parts.hostname not in LOOPBACK:
         problems.append(
             f"SCREENING_BASE_URL is {value!r}: without https, passwords cross the network readable. Use https, or a loopback address."
         )
     return value.rstrip("/")
+
+
+def listens_here_only(bind: str) -> bool:
+    return bind.startswith("unix:") or urlsplit(f"//{bind}").hostname in LOOPBACK
 
 
 def _number(environment: Mapping[str, str], name: str, default: int, low: int, high: int, problems: list[str]) -> int:
@@ -142,6 +210,45 @@ def _queue_url(environment: Mapping[str, str], problems: list[str]) -> str:
     if text and urlsplit(text).scheme not in ("redis", "rediss", "unix", "postgresql", "sqlite"):
         problems.append("SCREENING_QUEUE_URL is not understood: give a redis:// or postgresql:// address, or unset it to use the database.")
     return text
+
+
+def _second_factor(environment: Mapping[str, str], problems: list[str]) -> SecondFactorRule:
+    text = environment.get("SCREENING_SECOND_FACTOR", "optional").lower()
+    if text not in get_args(SecondFactorRule):
+        problems.append(f"SCREENING_SECOND_FACTOR is {text!r}; choose off, optional, administrators or everybody.")
+        return "everybody"
+    return cast(SecondFactorRule, text)
+
+
+def _provider(environment: Mapping[str, str], problems: list[str]) -> ProviderSettings | None:
+    issuer, client_id, client_secret = (environment.get(f"SCREENING_OIDC_{name}", "") for name in ("ISSUER", "CLIENT_ID", "CLIENT_SECRET"))
+    if not (issuer or client_id or client_secret):
+        return None
+    if not (issuer and client_id and client_secret):
+        problems.append("Of SCREENING_OIDC_ISSUER, _CLIENT_ID and _CLIENT_SECRET all are needed, or none: the provider gives you them.")
+    if issuer and not _is_issuer(issuer):
+        problems.append(f"SCREENING_OIDC_ISSUER is {issuer!r}; give the https:// address of the provider, without ? and #.")
+    label = environment.get("SCREENING_OIDC_LABEL") or "single sign-on"
+    if len(label) > 60 or not label.isprintable():
+        problems.append("SCREENING_OIDC_LABEL is too long: give the name people know the provider by, of 60 characters at most.")
+    asks_code = environment.get("SCREENING_OIDC_CODE") or "no"
+    if asks_code not in ("yes", "no"):
+        problems.append(f"SCREENING_OIDC_CODE is {asks_code!r}; choose yes or no.")
+    return ProviderSettings(issuer, client_id, client_secret, label, asks_code == "yes")
+
+
+def _is_issuer(address: str) -> bool:
+    parts = urlsplit(address) if is_safe_address(address) else None
+    return parts is not None and not (parts.query or parts.fragment or parts.username or parts.password)
+
+
+def is_safe_address(address: object) -> bool:
+    """Whether what is sent there cannot be read on the way: it is https, or it never leaves this machine."""
+    try:
+        parts = urlsplit(address if isinstance(address, str) else "")
+        return bool(parts.hostname) and (parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK))
+    except ValueError:
+        return False
 
 
 def _pdf(environment: Mapping[str, str], problems: list[str]) -> Literal["ua-1", "a"]:

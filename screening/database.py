@@ -5,16 +5,20 @@ Writes on SQLite begin with BEGIN IMMEDIATE: a transaction that reads first and 
 
 from __future__ import annotations
 
+import contextlib
+import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
 from typing import Any, cast
 
-from sqlalchemy import Connection, Engine, MetaData, Select, create_engine, event, make_url
+from sqlalchemy import URL, Connection, Engine, MetaData, Select, create_engine, event, make_url
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session
+
+from screening import chain
 
 SAFE_WAL = (3, 51, 3)
 """Before this version, SQLite in WAL mode can corrupt a database that several connections write to."""
@@ -23,6 +27,12 @@ UNAVAILABLE = (OperationalError, InterfaceError)
 """What is raised while a database is gone, locked for too long, or out of space."""
 
 BUSY_MILLISECONDS = 15_000
+"""How long a change waits for another one before it gives up."""
+
+IN_PASSING_MILLISECONDS = 200
+CONNECT_SECONDS = 5
+POOL = (8, 8)
+"""Connections that a process keeps to PostgreSQL, and how many more it opens at a rush."""
 
 
 class Base(DeclarativeBase):
@@ -48,12 +58,23 @@ def sqlite_module() -> ModuleType:
     return newer  # type: ignore[no-any-return]
 
 
-class Database:
-    """An engine with two ways in: `reading()` and `transaction()`."""
+def is_full(error: Exception) -> bool:
+    """Whether one of `UNAVAILABLE` says that there is no room left on the disk."""
+    words = str(getattr(error, "orig", error)).lower()
+    return "disk is full" in words or "no space left on device" in words
 
-    def __init__(self, url: str) -> None:
+
+class Database:
+    """An engine with two ways in: `reading()` and `transaction()`.
+
+    `secrets` are the secret keys, the present one first: the record of events is sealed with it. Without one nothing can be recorded.
+    """
+
+    def __init__(self, url: str, *, secrets: Sequence[str] = ()) -> None:
         self.engine = engine_for(url)
+        self.engine.update_execution_options(**{chain.KEYS: chain.keys(tuple(secrets))})
         self._writer = self.engine.execution_options(writes=True)
+        self._passer = self.engine.execution_options(writes=True, patience=IN_PASSING_MILLISECONDS)
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
@@ -67,10 +88,16 @@ class Database:
         with Session(self._writer, expire_on_commit=False) as session, session.begin():
             yield session
 
+    @contextmanager
+    def in_passing(self) -> Iterator[Session]:
+        """A transaction for a change that may as well be left undone: it hardly waits for others before it gives up."""
+        with Session(self._passer, expire_on_commit=False) as session, session.begin():
+            yield session
+
     def answer(self) -> None:
-        """Raise one of `UNAVAILABLE` unless the database answers."""
+        """Raise one of `UNAVAILABLE` unless the database answers out of its tables."""
         with self.engine.connect() as connection:
-            connection.exec_driver_sql("SELECT 1")
+            connection.exec_driver_sql("SELECT version_num FROM alembic_version")
 
     def close(self) -> None:
         self.engine.dispose()
@@ -89,15 +116,52 @@ def plain_rows(session: Session, statement: Select[*tuple[Any, ...]]) -> list[tu
 def engine_for(url: str) -> Engine:
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite":
-        return create_engine(parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True, pool_size=8, max_overflow=8)
-    if parsed.database and parsed.database != ":memory:":
-        Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+        return _postgresql(parsed)
     module = sqlite_module()
-    engine = create_engine(parsed, module=module, connect_args={"timeout": BUSY_MILLISECONDS / 1000, "check_same_thread": False})
+    connecting = {"timeout": BUSY_MILLISECONDS / 1000, "check_same_thread": False}
+    engine = create_engine(parsed, module=module, hide_parameters=True, connect_args=connecting)
     mode = "WAL" if module.sqlite_version_info >= SAFE_WAL else "DELETE"
+    if parsed.database and parsed.database != ":memory:":
+        path = Path(parsed.database)
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        event.listen(engine, "do_connect", lambda *_: _make_private(path))
     event.listen(engine, "connect", lambda connection, _: _configure(connection, mode))
     event.listen(engine, "begin", _begin)
+    event.listen(engine, "reset", lambda connection, *_: _be_patient(connection))
     return engine
+
+
+def _postgresql(address: URL) -> Engine:
+    # One that does not answer must not hold a request for as long as the network would.
+    waiting = {"connect_timeout": CONNECT_SECONDS, "tcp_user_timeout": BUSY_MILLISECONDS}
+    engine = create_engine(
+        address.set(drivername="postgresql+psycopg"),
+        pool_pre_ping=True,
+        pool_size=POOL[0],
+        max_overflow=POOL[1],
+        hide_parameters=True,
+        connect_args={name: value for name, value in waiting.items() if name not in address.query},
+    )
+    event.listen(engine, "connect", lambda connection, _: _wait_no_longer(connection))
+    event.listen(engine, "begin", _begin_in_passing)
+    return engine
+
+
+def _wait_no_longer(connection: Any) -> None:
+    connection.execute(f"SET lock_timeout = {BUSY_MILLISECONDS}")
+    connection.commit()
+
+
+def _begin_in_passing(connection: Connection) -> None:
+    if patience := connection.get_execution_options().get("patience"):
+        connection.exec_driver_sql(f"SET LOCAL lock_timeout = {patience}")
+
+
+def _make_private(path: Path) -> None:
+    """A database that is made now is nobody else's to read; what SQLite puts beside it gets the same rights."""
+    # Where it cannot be made, SQLite says so itself.
+    with contextlib.suppress(OSError):
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL, 0o600))
 
 
 def _configure(connection: Any, journal_mode: str) -> None:
@@ -117,4 +181,12 @@ def _configure(connection: Any, journal_mode: str) -> None:
 
 
 def _begin(connection: Connection) -> None:
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if connection.get_execution_options().get("writes") else "BEGIN")
+    options = connection.get_execution_options()
+    if patience := options.get("patience"):
+        connection.exec_driver_sql(f"PRAGMA busy_timeout={patience}")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get("writes") else "BEGIN")
+
+
+def _be_patient(connection: Any) -> None:
+    """The next one to use the connection waits as usual."""
+    connection.execute(f"PRAGMA busy_timeout={BUSY_MILLISECONDS}").close()

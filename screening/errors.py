@@ -36,6 +36,14 @@ class Stale(ScreeningError):
         super().__init__(f"{what} was changed{by}{at} after you opened it. Nothing was overwritten: compare, then save again.")
 
 
+class PreconditionRequired(ScreeningError):
+    """The request does not say which state of the thing it was made from, so that it might overwrite what it does not know of."""
+
+
+class SentBefore(ScreeningError):
+    """The very same form was sent already, and what it asks for is done."""
+
+
 class AlreadySubmitted(ScreeningError):
     """The scorecard is frozen; it can be amended, which keeps the submitted version."""
 
@@ -44,11 +52,11 @@ class AlreadySubmitted(ScreeningError):
 
 
 class TooMany(ScreeningError):
-    """Too many attempts; `retry_after` in seconds."""
+    """Too many attempts, or too many of `what` in a minute; `retry_after` in seconds."""
 
-    def __init__(self, retry_after: int) -> None:
+    def __init__(self, retry_after: int, *, what: str = "attempts") -> None:
         self.retry_after = retry_after
-        super().__init__(f"Too many attempts. Wait {retry_after} seconds, then try again.")
+        super().__init__(f"Too many {what}. Wait {retry_after} seconds, then try again.")
 
 
 class LinkInvalid(ScreeningError):
@@ -56,6 +64,48 @@ class LinkInvalid(ScreeningError):
 
     def __init__(self) -> None:
         super().__init__("This link has been used, has expired or is not complete. Ask your administrator for a new one.")
+
+
+class CannotOpen(ScreeningError):
+    """A sealed text that none of the secret keys opens."""
+
+    def __init__(self) -> None:
+        super().__init__("This was sealed with another secret key, or changed since. Set SCREENING_FORMER_KEYS to the key of that time.")
+
+
+class ProviderAway(ScreeningError):
+    """The identity provider does not answer, or with something that is no answer; `retry_after` in seconds."""
+
+    retry_after = 30
+
+    def __init__(self, label: str) -> None:
+        super().__init__(f"“{label}” does not answer at the moment. Wait a little and try again, or sign in with your password.")
+
+
+class ProviderRefused(ScreeningError):
+    """What came back from the identity provider does not prove who somebody is. Why is for the log, not for the page."""
+
+    def __init__(self, label: str) -> None:
+        super().__init__(
+            f"The way through “{label}” was not finished, or took too long. Nothing was changed: begin again on the page where you started."
+        )
+
+
+class NotLinked(ScreeningError):
+    """Somebody the identity provider knows, and no account here is linked with."""
+
+    def __init__(self, label: str) -> None:
+        super().__init__(
+            f"“{label}” knows you, but no account here is linked with it. Sign in with your password and link it under “My account”, "
+            "or ask your administrator for an invitation and continue from its link. No account was made."
+        )
+
+
+class NoKey(ScreeningError):
+    """Something is to be recorded through a database that was opened without the secret key."""
+
+    def __init__(self) -> None:
+        super().__init__("What is done here is recorded, and the record is sealed with the secret key: open the database with it.")
 
 
 class ConfigError(ScreeningError):

@@ -81,6 +81,8 @@ class Action(StrEnum):
     OWN_PROFILE = "own_profile"
     CALIBRATE = "calibrate"
     SEE_IMPACT = "see_impact"
+    DATA_RIGHTS = "data_rights"
+    READ_AUDIT = "read_audit"
 
 
 _LEADS = frozenset({Role.RECRUITER, Role.HIRING_MANAGER})
@@ -114,6 +116,8 @@ RULES: Mapping[Action, frozenset[Role]] = MappingProxyType(
         Action.OWN_PROFILE: frozenset({Role.INTERVIEWER}),
         Action.CALIBRATE: frozenset({Role.CALIBRATION_LEAD}),
         Action.SEE_IMPACT: frozenset({Role.IMPACT_ANALYST}),
+        Action.DATA_RIGHTS: frozenset({Role.ADMINISTRATOR}),
+        Action.READ_AUDIT: frozenset({Role.ADMINISTRATOR}),
     }
 )
 """Which roles may do what. A hat counts in the opening it is worn in."""
@@ -219,6 +223,28 @@ def sight(session: Session, viewer: Viewer, opening_id: int, *, manager_sees_nam
         whole=not _LEADS.isdisjoint(roles),
         names=manager_sees_names or Role.HIRING_MANAGER not in roles,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """Candidates, by internal id and over all openings, whose data a viewer does not handle: `own` records do not exist for them, and of
+    those for whom they still owe a scorecard (`owed`) they may know no more than who they are.
+    """
+
+    own: frozenset[int]
+    owed: frozenset[int]
+
+
+def closed_people(session: Session, viewer: Viewer) -> Closed:
+    """Whom the viewer must leave to another administrator (two queries)."""
+    own = select(Candidate.id).where(Candidate.email == viewer.email)
+    owed = (
+        select(Application.candidate_id)
+        .join(Interview, Interview.application_id == Application.id)
+        .join(Scorecard, Scorecard.interview_id == Interview.id)
+        .where(Scorecard.interviewer_id == viewer.account_id, Scorecard.submitted_at.is_(None), Scorecard.withdrawn_at.is_(None))
+    )
+    return Closed(frozenset(session.scalars(own)), frozenset(session.scalars(owed)))
 
 
 def require_candidate(session: Session, viewer: Viewer, action: Action, application: Application) -> Sight:

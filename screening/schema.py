@@ -12,30 +12,72 @@ from screening.database import Database
 from screening.errors import DatabaseNotReady
 from screening.paths import migrations
 
+_CHANGING_TABLES = 0x5C4EE2
+"""The number of the lock that whoever changes the tables holds."""
+
 
 def upgrade(database: Database, revision: str = "head") -> None:
     """Run the outstanding migrations in one transaction: all of them or none."""
     with database.engine.execution_options(writes=True).begin() as connection:
-        command.upgrade(_config(connection), revision)
+        upgrade_on(connection, revision)
 
 
 def downgrade(database: Database, revision: str) -> None:
     with database.engine.execution_options(writes=True).begin() as connection:
-        command.downgrade(_config(connection), revision)
+        downgrade_on(connection, revision)
+
+
+def upgrade_on(connection: Connection, revision: str) -> None:
+    """The same as a part of a transaction that writes."""
+    _alone(connection)
+    command.upgrade(_config(connection), revision)
+
+
+def downgrade_on(connection: Connection, revision: str) -> None:
+    _alone(connection)
+    command.downgrade(_config(connection), revision)
+
+
+def _alone(connection: Connection) -> None:
+    """Until the transaction ends nobody else changes the tables: on SQLite whoever writes is alone already."""
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_CHANGING_TABLES})")
 
 
 def check(database: Database) -> None:
     """Raise `DatabaseNotReady`, with the command that mends it, unless the tables are those of this program."""
     with database.engine.connect() as connection:
-        current = MigrationContext.configure(connection).get_current_revision()
-    script = ScriptDirectory(str(migrations()))
-    if current == script.get_current_head():
-        return
+        current = known_revision(connection)
+    if current != _script().get_current_head():
+        raise DatabaseNotReady("The database is of an earlier version. Make a backup, then run: screening db upgrade")
+
+
+def known_revision(connection: Connection) -> str:
+    """The revision of the tables. Raises `DatabaseNotReady` where there are none, or none that this program knows."""
+    current = revision(connection)
     if current is None:
         raise DatabaseNotReady("The database has no tables yet. Run: screening db upgrade")
-    if current not in {revision.revision for revision in script.walk_revisions()}:
+    if not is_known(current):
         raise DatabaseNotReady("The database was made by a newer version of Screening. Install that version, or restore an older backup.")
-    raise DatabaseNotReady("The database is of an earlier version. Make a backup, then run: screening db upgrade")
+    return current
+
+
+def revision(connection: Connection) -> str | None:
+    """The revision of the tables; None: there are none."""
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def is_known(wanted: str) -> bool:
+    return wanted in revisions()
+
+
+def revisions() -> list[str]:
+    """Every revision, the first one first."""
+    return [each.revision for each in _script().walk_revisions()][::-1]
+
+
+def _script() -> ScriptDirectory:
+    return ScriptDirectory(str(migrations()))
 
 
 def _config(connection: Connection) -> Config:

@@ -14,16 +14,18 @@ from typing import TYPE_CHECKING, Any
 
 from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]
 from gunicorn.arbiter import Arbiter  # type: ignore[import-untyped]
+from gunicorn.glogging import Logger  # type: ignore[import-untyped]
 from gunicorn.http import wsgi  # type: ignore[import-untyped]
 from gunicorn.util import parse_address  # type: ignore[import-untyped]
 
 from reports.errors import ReportError
-from screening import create_app, schema
+from screening import create_app, logs, schema
 from screening.background.process import WorkerProcess
 from screening.config import Settings
 from screening.database import Database
 from screening.errors import ScreeningError
 from screening.jobs import PdfRenderer
+from screening.operations import demonstration
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -43,8 +45,11 @@ def run(settings: Settings, *, ready: Callable[[], None]) -> None:
 
     Raises `DatabaseNotReady` or `AddressTaken` instead of starting workers that could not work.
     """
-    database = Database(settings.database_url)
+    logs.set_up()
+    database = Database(settings.database_url, secrets=settings.secrets)
     schema.check(database)
+    if not settings.demo:
+        demonstration.refuse(database)
     # Workers are forked: an open connection must not be shared with them.
     database.close()
     if not is_free(settings.bind):
@@ -89,9 +94,19 @@ def options(settings: Settings) -> dict[str, Any]:
         "accesslog": None,
         "errorlog": "-",
         "loglevel": "error",
+        "logger_class": _Log,
         "proc_name": "screening",
         "control_socket_disable": True,
     }
+
+
+class _Log(Logger):
+    """The server's own messages, as all others are written."""
+
+    def setup(self, cfg: Any) -> None:
+        super().setup(cfg)
+        for handler in self.error_log.handlers:
+            handler.setFormatter(logs.OneLine())
 
 
 class _Application(BaseApplication):

@@ -3,21 +3,29 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import TYPE_CHECKING, Any
 
 from flask import Flask, Response, request
+from flask.json.provider import DefaultJSONProvider
 from flask_wtf.csrf import CSRFProtect
 from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from screening import blueprints
 from screening.background.queue import Queue
-from screening.blueprints import errors, filters, session
+from screening.blueprints import errors, filters, origins, rates, session, submissions
 from screening.config import Settings
 from screening.database import Database
 from screening.jobs import PdfRenderer
 from screening.paths import template_root
 
+if TYPE_CHECKING:
+    from screening.identity_provider import IdentityProvider
+
 MAX_REQUEST_BYTES = 12 * 1024 * 1024
+MAX_FORM_BYTES = 2 * 1024 * 1024
+"""Of a form without its files."""
+MAX_FORM_FIELDS = 5000
 CONTENT_SECURITY_POLICY = "; ".join(
     (
         "default-src 'none'",
@@ -40,6 +48,7 @@ def build(settings: Settings, database: Database) -> Flask:
     app = Flask("screening", template_folder=str(root), static_folder=str(root / "static"), static_url_path="/static")
     app.config.update(
         SECRET_KEY=settings.secret_key,
+        SECRET_KEY_FALLBACKS=list(settings.former_keys),
         SESSION_COOKIE_NAME="__Host-screening" if settings.secure else "screening",
         SESSION_COOKIE_SECURE=settings.secure,
         SESSION_COOKIE_HTTPONLY=True,
@@ -47,30 +56,58 @@ def build(settings: Settings, database: Database) -> Flask:
         SESSION_COOKIE_PATH="/",
         PERMANENT_SESSION_LIFETIME=timedelta(hours=settings.session_hours),
         MAX_CONTENT_LENGTH=MAX_REQUEST_BYTES,
-        MAX_FORM_MEMORY_SIZE=2 * 1024 * 1024,
-        MAX_FORM_PARTS=5000,
+        MAX_FORM_MEMORY_SIZE=MAX_FORM_BYTES,
+        MAX_FORM_PARTS=MAX_FORM_FIELDS,
         SEND_FILE_MAX_AGE_DEFAULT=timedelta(hours=1),
         # The token lives as long as the session: an interviewer may leave a form open for hours.
         WTF_CSRF_TIME_LIMIT=None,
-        WTF_CSRF_SSL_STRICT=settings.secure,
+        # It would compare the page a form was on with the Host header; `origins` compares it with the configured address.
+        WTF_CSRF_SSL_STRICT=False,
     )
+    app.json = Json(app)
     app.extensions["settings"] = settings
     app.extensions["database"] = database
     app.extensions["pdf"] = PdfRenderer(root, variant=settings.pdf)
     app.extensions["queue"] = Queue.of(settings)
+    app.extensions["identity_provider"] = _identity_provider(settings)
+    # What is not an address here is not found, and never sent on to where the Host header says.
+    app.url_map.merge_slashes = False
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     if settings.proxies:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
             app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=0, x_prefix=0
         )
+    # What is registered first runs last: whatever the others answer with gets these headers.
+    app.after_request(_security_headers)
+    origins.init_app(app)
     csrf.init_app(app)
     session.init_app(app)
+    rates.init_app(app)
+    submissions.init_app(app)
     filters.init_app(app)
     errors.init_app(app)
     blueprints.register(app)
-    app.after_request(_security_headers)
     return app
+
+
+def _identity_provider(settings: Settings) -> IdentityProvider | None:
+    if settings.provider is None:
+        return None
+    from screening.identity_provider import IdentityProvider  # takes a second to load, which nobody pays who has none
+
+    # Never from the Host header: the provider would send people, with what proves who they are, wherever that says.
+    return IdentityProvider(settings.provider, f"{settings.base_url}/sign-in/provider/return")
+
+
+class Json(DefaultJSONProvider):
+    """As usual; what is nested without end is no JSON that anybody could mean."""
+
+    def loads(self, s: str | bytes, **kwargs: Any) -> Any:
+        try:
+            return super().loads(s, **kwargs)
+        except RecursionError:
+            raise ValueError("nested too deeply") from None
 
 
 def _security_headers(response: Response) -> Response:
@@ -79,8 +116,9 @@ def _security_headers(response: Response) -> Response:
     headers["X-Content-Type-Options"] = "nosniff"
     headers["Referrer-Policy"] = "same-origin"
     headers["Cross-Origin-Opener-Policy"] = "same-origin"
+    headers["Cross-Origin-Resource-Policy"] = "same-origin"
     headers["Strict-Transport-Security"] = "max-age=63072000; includeSubDomains"
-    if request.endpoint != "static":
+    if request.endpoint != "static" or response.status_code >= 400:
         # A page belongs to whoever asked for it: no cache may hand it to anybody else.
         headers["Cache-Control"] = "no-store"
         headers.add("Vary", "Cookie")

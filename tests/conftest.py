@@ -18,6 +18,7 @@ from screening import schema
 from screening.database import Database
 from screening.services import results
 from tests.support import hiring_round as rounds
+from tests.support.keys import KEY
 
 if TYPE_CHECKING:
     from tests.support.web import Site
@@ -31,7 +32,7 @@ settings.load_profile("screening")
 def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An empty SQLite database with all tables, to be copied."""
     path = tmp_path_factory.mktemp("sqlite") / "empty.sqlite3"
-    database = Database(f"sqlite:///{path}")
+    database = Database(f"sqlite:///{path}", secrets=(KEY,))
     schema.upgrade(database)
     with database.engine.connect() as connection:
         connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -53,7 +54,7 @@ def postgres() -> Iterator[Callable[[str], str]]:
             connection.execute(text(f"ALTER SYSTEM SET {setting} = off"))
         connection.execute(text("SELECT pg_reload_conf()"))
         connection.execute(text("CREATE DATABASE screening_template"))
-    database = Database(server.get_uri("screening_template"))
+    database = Database(server.get_uri("screening_template"), secrets=(KEY,))
     schema.upgrade(database)
     database.close()
     yield server.get_uri
@@ -74,7 +75,7 @@ def sqlite_round(tmp_path_factory: pytest.TempPathFactory, migrated_file: Path) 
     """A database with the hiring round in it, to be copied: to build it takes longer than most tests."""
     path = tmp_path_factory.mktemp("round") / "round.sqlite3"
     shutil.copy(migrated_file, path)
-    database = Database(f"sqlite:///{path}")
+    database = Database(f"sqlite:///{path}", secrets=(KEY,))
     built = rounds.build(database)
     with database.engine.connect() as connection:
         connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -88,7 +89,7 @@ def postgres_round(postgres: Callable[[str], str]) -> tuple[str, rounds.HiringRo
     name = "screening_round"
     with _server_level(postgres("postgres")) as connection:
         connection.execute(text(f"CREATE DATABASE {name} TEMPLATE screening_template"))
-    database = Database(postgres(name))
+    database = Database(postgres(name), secrets=(KEY,))
     built = rounds.build(database)
     database.close()
     return name, built
@@ -98,7 +99,7 @@ def postgres_round(postgres: Callable[[str], str]) -> tuple[str, rounds.HiringRo
 def sqlite_database(request: pytest.FixtureRequest, tmp_path: Path, migrated_file: Path) -> Iterator[Database]:
     source = request.getfixturevalue("sqlite_round")[0] if "hiring" in request.fixturenames else migrated_file
     shutil.copy(source, tmp_path / "test.sqlite3")
-    database = Database(f"sqlite:///{tmp_path / 'test.sqlite3'}")
+    database = Database(f"sqlite:///{tmp_path / 'test.sqlite3'}", secrets=(KEY,))
     yield database
     database.close()
 
@@ -109,7 +110,7 @@ def postgres_database(request: pytest.FixtureRequest, postgres: Callable[[str], 
     name = f"test_{rounds.fresh_number()}"
     with _server_level(postgres("postgres")) as connection:
         connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {source}"))
-    database = Database(postgres(name))
+    database = Database(postgres(name), secrets=(KEY,))
     yield database
     database.close()
     with _server_level(postgres("postgres")) as connection:
@@ -135,10 +136,8 @@ def hiring(request: pytest.FixtureRequest, database: Database) -> rounds.HiringR
 
 
 @pytest.fixture
-def site(database: Database) -> Iterator[Site]:
+def site(database: Database) -> Site:
     """The web application over the same database."""
     from tests.support.web import Site
 
-    site = Site(database)
-    yield site
-    site.close()
+    return Site(database, own=False)

@@ -2,7 +2,7 @@
 # Makes the checkout ready: a Python environment in .venv with exactly the packages of requirements.lock, and the system's libraries.
 # Run it as often as you like; what is there already is left alone.
 #
-#   tools/setup.sh         everything, for working on the project (also Chromium, poppler and strace, for the tests)
+#   tools/setup.sh         everything, for working on the project (also Chromium, poppler, nginx and strace, for the tests)
 #   tools/setup.sh run     what the program itself needs
 set -eu
 cd "$(dirname "$0")/.."
@@ -140,6 +140,8 @@ look() {
     # A queue that wakes workers; the tests start one of their own.
     command -v redis-server >/dev/null 2>&1 || command -v valkey-server >/dev/null 2>&1 ||
         need "redis-server" "redis" "valkey" "valkey"
+    # The proxy of the documented deployment; the tests start one with that configuration.
+    command -v nginx >/dev/null 2>&1 || [ -x /usr/sbin/nginx ] || need "nginx-light" "nginx" "nginx" "nginx"
     # Shows what the process that sets documents asks of the system; there is none for macOS.
     [ "$system" = homebrew ] || command -v strace >/dev/null 2>&1 || need "strace" "" "strace" "strace"
 }

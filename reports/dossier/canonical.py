@@ -13,6 +13,7 @@ import json
 import math
 from collections.abc import Mapping
 from decimal import Decimal
+from json.encoder import encode_basestring
 from typing import Any, NoReturn
 
 MAX_BYTES = 64_000_000
@@ -49,8 +50,8 @@ def _written(value: Any) -> list[str]:
     raise NotCanonical(f"JSON has no {type(value).__name__}")
 
 
-def _text(text: str) -> str:
-    return json.dumps(text, ensure_ascii=False)
+_text = encode_basestring
+"""A text as JSON, as `json.dumps` writes it with `ensure_ascii=False`, many times as fast."""
 
 
 def number(value: float) -> str:

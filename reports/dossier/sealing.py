@@ -18,6 +18,7 @@ from typing import Any
 from reports.dossier.canonical import canonical
 from reports.dossier.codec import to_plain
 from reports.dossier.document import Dossier
+from reports.dossier.keys import Key
 
 DIGEST = {"algorithm": "SHA-256", "over": "content as canonical JSON (RFC 8785)"}
 SEAL = {"algorithm": "HMAC-SHA-256", "over": "the digest, in lower-case hexadecimal"}
@@ -39,12 +40,8 @@ def digest(plain: Any) -> str:
 
 def seal(of: str, secret: str) -> Seal:
     """The seal over a digest under the key derived from this secret."""
-    derived = hmac.digest(secret.encode(), _PURPOSE, "sha256")
-    return Seal(_key_id(derived), hmac.new(derived, of.encode(), "sha256").hexdigest())
-
-
-def _key_id(derived: bytes) -> str:
-    return hmac.new(derived, b"identifier", "sha256").hexdigest()[:16]
+    key = Key.of(secret, _PURPOSE)
+    return Seal(key.id, key.mac(of.encode()))
 
 
 def place_of_key(given: Seal, of: str, secrets: Sequence[str]) -> int | None:

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import tempfile
 import zipfile
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import BinaryIO, cast
+from typing import BinaryIO
 
 from reports.binding import Part, bind, page_count
 from reports.contents import Contents
 from reports.editions import LABELS
 from reports.render import CONTENTS_STYLESHEET, contents_html
-from screening.background.files import PDF, ZIP, pieces_from
+from screening.background.files import PDF, ZIP, pieces_from, temporary_file
 from screening.background.orders import WITH_TOTALS, Order
 from screening.background.shop import Shop
 from screening.paths import file_name
@@ -23,7 +22,7 @@ TITLE = "Candidate summaries"
 
 def zipped(order: Order, documents: Sequence[bytes]) -> Made:
     """The documents as they are: a PDF is compressed already. The same documents make the same file."""
-    file = _file()
+    file = temporary_file()
     stamp = order.as_of.timetuple()[:6]
     with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:
         for place, (item, content) in enumerate(zip(order.items, documents, strict=True), start=1):
@@ -45,14 +44,9 @@ def bound(shop: Shop, order: Order, documents: Sequence[bytes]) -> Made:
     )
     front = [shop.pdf(html, CONTENTS_STYLESHEET) for html in contents_html(contents, templates=shop.templates, paper=shop.settings.paper)]
     parts = [Part(item.entry.candidate, content) for item, content in zip(order.items, documents, strict=True)]
-    file = _file()
+    file = temporary_file()
     bind(front, parts, file, templates=shop.templates)
     return _made(order, file, "pdf", PDF)
-
-
-def _file() -> BinaryIO:
-    """It is gone when it is closed, which whoever has read it does."""
-    return cast(BinaryIO, tempfile.TemporaryFile())
 
 
 def _made(order: Order, file: BinaryIO, ending: str, kind: str) -> Made:

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Iterator
-from typing import IO
+from typing import IO, BinaryIO, cast
 
 PIECE = 1 << 20
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 PDF = "application/pdf"
 ZIP = "application/zip"
+
+
+def temporary_file() -> BinaryIO:
+    """It is gone when it is closed, which `pieces_from` does."""
+    return cast(BinaryIO, tempfile.TemporaryFile())
 
 
 def pieces_of(content: bytes) -> Iterator[bytes]:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import contextlib
-from collections import deque
 from collections.abc import Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 
 from reports.errors import ReportError
 from reports.render import summary_html
 from screening.background.bundles import bound, zipped
 from screening.background.orders import Item, Order, order_of
+from screening.background.setting import set_in_order
 from screening.background.shop import Held, Shop
 from screening.errors import Invalid, NotFound
 from screening.models import Opening
@@ -19,8 +19,6 @@ from screening.services.working import Made
 
 CHUNK = 100
 BEGINNINGS = 5
-AHEAD = 3
-"""How many documents may wait for each that is being set: enough to keep the processes busy, few enough to stop soon."""
 
 
 class _Changed(Exception):
@@ -46,19 +44,9 @@ def _made_of_one_state(shop: Shop, held: Held) -> Made:
 
 
 def _set_the_others(shop: Shop, held: Held, order: Order, papers: dict[str, bytes]) -> None:
-    """Set what is not kept, so many at a time, and keep each as soon as it is there: what is done stays done if the work breaks off."""
+    """Set what is not kept, and keep each as soon as it is there: what is done stays done if the work breaks off."""
     missing = [item for item in order.items if item.digest not in papers]
-    threads = ThreadPoolExecutor(shop.at_once)
-    try:
-        waiting: deque[tuple[Item, Future[bytes]]] = deque()
-        for item, html in _pages(shop, order, missing):
-            waiting.append((item, threads.submit(shop.pdf, html)))
-            while len(waiting) > AHEAD * shop.at_once:
-                _take(shop, held, order, papers, *waiting.popleft())
-        while waiting:
-            _take(shop, held, order, papers, *waiting.popleft())
-    finally:
-        threads.shutdown(cancel_futures=True)
+    set_in_order(shop, _pages(shop, order, missing), lambda item, coming: _take(shop, held, order, papers, item, coming))
 
 
 def _take(shop: Shop, held: Held, order: Order, papers: dict[str, bytes], item: Item, coming: Future[bytes]) -> None:

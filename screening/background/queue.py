@@ -8,20 +8,36 @@ from __future__ import annotations
 
 import json
 import logging
+import sqlite3
 from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
+import psycopg
 from huey import MemoryHuey, PostgresHuey, RedisHuey, SqliteHuey  # type: ignore[import-untyped]
 from huey.registry import Message  # type: ignore[import-untyped]
 from huey.serializer import Serializer  # type: ignore[import-untyped]
+from redis.exceptions import RedisError
 from sqlalchemy import make_url
 
 from screening.config import Settings
 
 NAME = "screening"
 REDIS = ("redis", "rediss", "unix")
+QUEUE_GONE = (RedisError, psycopg.Error, sqlite3.Error, OSError)
+"""What is raised while a queue does not answer, whichever kind it is."""
+
+LONGEST_WAITS = {
+    # A worker waits a second at a time for the next message.
+    "redis": {"socket_connect_timeout": "2", "socket_timeout": "5"},
+    "rediss": {"socket_connect_timeout": "2", "socket_timeout": "5"},
+    "unix": {"socket_timeout": "5"},
+    "postgresql": {"connect_timeout": "5"},
+}
+"""Seconds: whoever asks for a file must not wait for a queue that does not answer."""
+
 LOG = logging.getLogger(__name__)
 
 
@@ -58,6 +74,19 @@ class Queue:
         except Exception as error:  # each kind of queue has errors of its own, and none may keep a request from being accepted
             LOG.error("the queue does not answer: %s", type(error).__name__)
 
+    def answer(self) -> None:
+        """Raise one of `QUEUE_GONE` unless the queue answers."""
+        self._task.huey.storage.queue_size()
+
+    def waiting(self) -> frozenset[str]:
+        """The jobs that a worker will be told of anyway; none where the queue does not answer."""
+        try:
+            library = self._task.huey
+            return frozenset(library.serializer.deserialize(item).args[0] for item in library.storage.enqueued_items())
+        except Exception as error:  # as above
+            LOG.error("the queue does not answer: %s", type(error).__name__)
+            return frozenset()
+
     def consumer(self, run: Callable[[str], None], *, at_once: int) -> Any:
         """The library's consumer, which calls `run` with a job's identifier, for so many jobs at a time."""
         self._run = run
@@ -88,6 +117,8 @@ def address_for(database_url: str) -> str:
 def _opened(address: str) -> Any:
     common = {"name": NAME, "results": False, "serializer": PlainMessages()}
     kind, _, rest = address.partition(":")
+    if kind in LONGEST_WAITS:
+        address = _waiting_no_longer(address, LONGEST_WAITS[kind])
     if kind in REDIS:
         return RedisHuey(url=address, **common)
     if kind == "postgresql":
@@ -96,6 +127,13 @@ def _opened(address: str) -> Any:
         # Messages may be lost, so nothing waits for the disk; and the older SQLite of some systems is not safe in WAL mode.
         return SqliteHuey(filename=rest.removeprefix("///"), journal_mode="delete", fsync=False, **common)
     return MemoryHuey(**common)
+
+
+def _waiting_no_longer(address: str, seconds: dict[str, str]) -> str:
+    """The address with these limits, but for those that it sets itself."""
+    query = urlsplit(address).query
+    missing = {name: value for name, value in seconds.items() if name not in dict(parse_qsl(query))}
+    return address + ("&" if query else "?") + urlencode(missing) if missing else address
 
 
 def _nobody(job_id: str) -> None:

@@ -11,7 +11,8 @@ from collections.abc import Callable
 from typing import Any
 
 from reports.errors import ReportError
-from screening.background import packs, sheets
+from screening import logs
+from screening.background import packs, sheets, tables
 from screening.background.queue import Queue
 from screening.background.shop import Held, Shop, Stopped
 from screening.config import Settings, from_environment
@@ -19,10 +20,13 @@ from screening.database import UNAVAILABLE, Database
 from screening.errors import NotFound, ScreeningError
 from screening.jobs import PdfRenderer
 from screening.paths import template_root
-from screening.services import working
+from screening.services import submissions, working
 from screening.services.working import Claim, Made
 
 JOBS_AT_ONCE = 2
+SECONDS = 60.0
+"""What a document may take here, where nobody waits for it in a browser, on a machine that may be busy with other things."""
+
 LOOK_SECONDS = 5.0
 TIDY_EVERY = 60
 """Looks for jobs between two rounds of tidying up."""
@@ -31,7 +35,7 @@ NO_LONGER = "What you asked for is not there any more, or no longer open to you.
 BROKEN = "Something went wrong on our side while the file was made. It has been noted in the server's log."
 LOG = logging.getLogger(__name__)
 Maker = Callable[[Shop, Held], Made]
-MAKERS: dict[str, Maker] = {"summaries": packs.made, "ratings": sheets.made}
+MAKERS: dict[str, Maker] = {"summaries": packs.made, "comparison": tables.made, "ratings": sheets.made}
 
 
 class Worker:
@@ -96,21 +100,26 @@ class Worker:
     def _look(self, *, tidy: bool) -> None:
         with self._shop.database.reading() as session:
             found = working.due(session)
-        for job_id in found:
-            self._queue.wake(job_id)
+        if found:
+            waiting = self._queue.waiting()
+            for job_id in found:
+                if job_id not in waiting:
+                    self._queue.wake(job_id)
         if tidy:
             with self._shop.database.transaction() as session:
                 working.tidy(session)
+                submissions.sweep(session)
 
 
 def work(settings: Settings, *, parent: int = 0) -> None:
-    database = Database(settings.database_url)
+    logs.set_up()
+    database = Database(settings.database_url, secrets=settings.secrets)
     templates = template_root()
     at_once = max(1, settings.background)
     shop = Shop(
         settings,
         database,
-        PdfRenderer(templates, processes=at_once, waiting=JOBS_AT_ONCE * at_once, variant=settings.pdf),
+        PdfRenderer(templates, processes=at_once, waiting=JOBS_AT_ONCE * at_once, variant=settings.pdf, seconds=SECONDS),
         templates,
         at_once,
     )

@@ -8,8 +8,10 @@ from flask import Flask
 
 AREAS = (
     "accounts",
+    "audit",
     "candidates",
     "comparison",
+    "data_rights",
     "debriefs",
     "decisions",
     "drafting",
@@ -25,9 +27,11 @@ AREAS = (
     "packs",
     "people",
     "profiles",
+    "provider",
     "reports",
     "rubrics",
     "scorecards",
+    "second_factor",
     "side_by_side",
     "team",
     "trial_weights",

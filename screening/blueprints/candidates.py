@@ -47,7 +47,7 @@ def page_context(application_id: str, *, form: DecisionForm | None = None, undo:
     with database().reading() as session:
         page = candidate_page.of(session, viewer(), application_id)
     if form is None:
-        form = DecisionForm(formdata=None, standing=page.standing)
+        form = DecisionForm(formdata=None, version=page.standing)
     if page.is_last_stage:
         form.kind.choices = [choice for choice in form.kind.choices if choice.value != "advance"]
     return {"page": page, "form": form, "undo": undo or UndoForm(formdata=None)}
@@ -61,14 +61,15 @@ def edit(application_id: str) -> Page:
         opening = session.get_one(Opening, application.opening_id)
         published = rubrics.current(session, application.opening_id)
         details = candidates.details_of(application)
-    form = candidate_form(candidates.requirements_of(published.rubric if published else None))()
+    form = candidate_form(candidates.requirements_of(published.rubric if published else None), there=True)()
     here = url_for("candidates.show", application_id=application_id)
     if not form.is_submitted():
-        form.show(details, application.version)
+        form.show(details)
+        form.version.data = str(application.version)
     elif form.validate():
         try:
             with database().transaction() as session:
-                candidates.change(session, viewer(), application_id, form.details(), version=int(form.version.data or 0))
+                candidates.change(session, viewer(), application_id, form.details(), version=form.version.number)
         except Stale as error:
             form.refuse(Invalid(f"{error} What is recorded now is shown below what you typed."))
             form.version.data = str(application.version)

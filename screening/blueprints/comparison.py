@@ -6,12 +6,13 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qsl
 
-from flask import Blueprint, current_app, render_template, request, url_for
+from flask import Blueprint, current_app, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from reports.charts import range_plot
 from reports.comparison import Comparison
-from reports.exports import LongCard, about, long_csv, long_header, long_rows, to_csv, to_xlsx, wide_table
+from reports.comparison_report import size_of
+from reports.exports import LongCard, about, long_csv, to_csv, to_xlsx, wide_table
 from reports.render import COMPARISON_STYLESHEET, comparison_html
 from reports.sureness import banded, sureness_of
 from reports.view import CRITERION_SORT, FIXED_SORTS, UNDECIDED, View
@@ -122,15 +123,11 @@ def _compared(opening_id: str) -> tuple[Comparison, View]:
     return compared, view_from(request.args, compared.rubric)
 
 
-def _file_name(compared: Comparison) -> str:
-    return f"{compared.opening} comparison{'' if compared.published is None else ' with weights only tried'}"
-
-
 @bp.get("/compare.csv")
 @asks(Action.COMPARE)
 def as_csv(opening_id: str) -> Response:
     compared, view = _compared(opening_id)
-    return download(to_csv(*wide_table(compared, view)), f"{_file_name(compared)}.csv", CSV)
+    return download(to_csv(*wide_table(compared, view)), f"{comparison.file_name(compared)}.csv", CSV)
 
 
 @bp.get("/compare.xlsx")
@@ -138,22 +135,25 @@ def as_csv(opening_id: str) -> Response:
 def as_xlsx(opening_id: str) -> Response:
     compared, view = _compared(opening_id)
     content = to_xlsx(*wide_table(compared, view), title="Comparison", about=about(compared, view))
-    return download(content, f"{_file_name(compared)}.xlsx", XLSX)
+    return download(content, f"{comparison.file_name(compared)}.xlsx", XLSX)
 
 
 @bp.get("/compare.pdf")
 @asks(Action.COMPARE)
 def as_pdf(opening_id: str) -> Response:
+    """At once, or where that would take too long, the page that offers to make it in the background."""
     chosen = settings()
     with database().reading() as session:
         opening, compared = comparison.compare(session, viewer(), opening_id, weights=weights_from(request.args))
         view = view_from(request.args, compared.rubric)
+        if size_of(compared, view, chosen.paper).is_large:
+            return redirect(_here(opening_id, address(view, page=""), "packs.new") + "#table")
         document = comparison.report(session, viewer(), opening, compared, view, organisation=chosen.organisation, paper=chosen.paper)
     html = comparison_html(document, templates=template_root(), paper=chosen.paper)
     content = current_app.extensions["pdf"].render(html, stylesheet=COMPARISON_STYLESHEET)
     with database().transaction() as session:
         comparison.note_export(session, viewer(), opening, "table_exported")
-    return download(content, f"{_file_name(compared)}.pdf", "application/pdf")
+    return download(content, f"{comparison.file_name(compared)}.pdf", "application/pdf")
 
 
 def _ratings(opening_id: str) -> tuple[Opening, list[LongCard], bool]:
@@ -169,11 +169,3 @@ def ratings_csv(opening_id: str) -> Response:
     opening, cards, every = _ratings(opening_id)
     content = long_csv(cards, all_versions=every)
     return download(content, f"{opening.title} ratings.csv", CSV)
-
-
-@bp.get("/ratings.xlsx")
-@asks(Action.EXPORT_RATINGS)
-def ratings_xlsx(opening_id: str) -> Response:
-    opening, cards, every = _ratings(opening_id)
-    content = to_xlsx(long_header(every), long_rows(cards, all_versions=every), title="Ratings")
-    return download(content, f"{opening.title} ratings.xlsx", XLSX)

@@ -8,7 +8,8 @@ from werkzeug.wrappers import Response
 from reports.render import AGENDA_STYLESHEET, agenda_html
 from screening.blueprints.downloads import download
 from screening.blueprints.session import asks, database, settings, viewer
-from screening.errors import Invalid
+from screening.errors import Invalid, Stale
+from screening.forms.base import SeenForm
 from screening.forms.debriefs import FinalForm, final_form
 from screening.paths import template_root
 from screening.policy import Action
@@ -30,26 +31,38 @@ def show(application_id: str) -> Page:
 def give(application_id: str) -> Page:
     with database().reading() as session:
         debriefs.require_giving(session, viewer(), application_id)
-    criterion = request.form.get("criterion", "")
-    form = final_form(criterion)
+    criterion, status = request.form.get("criterion", ""), 422
+    form, seen = final_form(criterion), _seen()
     if form.validate():
+        told = {"criterion": criterion, "level": form.level.data, "reason": form.reason.data, "seen": seen}
         try:
             with database().transaction() as session:
-                debriefs.give(session, viewer(), application_id, criterion=criterion, level=form.level.data, reason=form.reason.data)
+                debriefs.give(session, viewer(), application_id, **told)
+        except Stale as error:
+            form.refuse(Invalid(f"{error} What stands now is shown above what you typed."))
+            status = 409
         except Invalid as error:
             form.refuse(error)
         else:
             flash("Your final rating is recorded. The independent one stays beside it.", "success")
             return _back(application_id, criterion)
-    return _page(application_id, form, criterion), 422
+    return _page(application_id, form, criterion), status
+
+
+def _seen() -> int:
+    form = SeenForm()
+    form.validate()
+    return form.version.number
 
 
 @bp.post("/debrief/finals/withdraw")
 @asks(Action.GIVE_FINAL)
 def withdraw(application_id: str) -> Page:
-    criterion = request.form.get("criterion", "")
+    with database().reading() as session:
+        debriefs.require_giving(session, viewer(), application_id)
+    criterion, seen = request.form.get("criterion", ""), _seen()
     with database().transaction() as session:
-        withdrawn = debriefs.withdraw(session, viewer(), application_id, criterion=criterion)
+        withdrawn = debriefs.withdraw(session, viewer(), application_id, criterion=criterion, seen=seen)
     if withdrawn:
         flash("Your final rating is withdrawn. It stays in the record, and your independent one holds.", "success")
     else:

@@ -26,7 +26,7 @@ def decide(application_id: str) -> Page:
         try:
             with database().transaction() as session:
                 decisions.decide(
-                    session, viewer(), application_id, kind=form.kind.data, reason=form.reason.data, standing=form.standing.data or ""
+                    session, viewer(), application_id, kind=form.kind.data, reason=form.reason.data, standing=form.version.data
                 )
         except Stale as error:
             form.refuse(Invalid(str(error)))
@@ -64,5 +64,5 @@ def _again(application_id: str, *, form: DecisionForm | None = None, undo: UndoF
     context = page_context(application_id, form=form, undo=undo)
     if form is not None and status == 409:
         # Deciding again is now about the decision that the page shows.
-        form.standing.data = context["page"].standing  # type: ignore[attr-defined]
+        form.version.data = context["page"].standing  # type: ignore[attr-defined]
     return render_template("candidates/show.html", **context), status

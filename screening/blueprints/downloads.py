@@ -14,6 +14,7 @@ from screening.paths import file_name
 def download(content: bytes, name: str, kind: str) -> Response:
     """`name` may hold any characters; headers carry it in both forms that browsers understand (RFC 6266)."""
     response = send_file(BytesIO(content), mimetype=kind, as_attachment=True, download_name=file_name(name), max_age=0)
+    response.headers["Content-Type"] = kind
     response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
     return response
 

@@ -11,8 +11,23 @@ from werkzeug.wrappers import Response
 
 from reports.errors import PdfBusy, PdfFailed, PdfLibraryMissing, PdfOutOfMemory, PdfTimedOut, ReportError
 from rubrics.errors import RubricError
-from screening.database import UNAVAILABLE
-from screening.errors import AlreadySubmitted, Invalid, LinkInvalid, NotFound, ScreeningError, Stale, TooMany
+from screening.blueprints import denials, kept_text
+from screening.blueprints.kept_text import KeptForm
+from screening.database import UNAVAILABLE, is_full
+from screening.errors import (
+    AlreadySubmitted,
+    Invalid,
+    LinkInvalid,
+    NotFound,
+    NotLinked,
+    PreconditionRequired,
+    ProviderAway,
+    ProviderRefused,
+    ScreeningError,
+    Stale,
+    TooMany,
+)
+from screening.logs import told
 
 STATUS: dict[type[Exception], int] = {
     NotFound: 404,
@@ -20,6 +35,10 @@ STATUS: dict[type[Exception], int] = {
     RubricError: 422,
     Stale: 409,
     AlreadySubmitted: 409,
+    PreconditionRequired: 428,
+    NotLinked: 403,
+    ProviderRefused: 403,
+    ProviderAway: 503,
     TooMany: 429,
     LinkInvalid: 410,
     PdfLibraryMissing: 503,
@@ -36,12 +55,14 @@ TITLES = {
     410: "This link no longer works",
     413: "Too large",
     422: "That cannot be accepted",
-    429: "Too many attempts",
+    428: "Reload the page first",
+    429: "Too many in a short time",
     503: "Not available right now",
 }
 
 
 def init_app(app: Flask) -> None:
+    app.log_exception = _log  # type: ignore[method-assign, assignment]
     for refused in (ScreeningError, RubricError, ReportError):
         app.register_error_handler(refused, _refusal)
     app.register_error_handler(CSRFError, _csrf)
@@ -51,10 +72,17 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(InternalServerError, _bug)
 
 
+def _log(error: tuple[Any, ...]) -> None:
+    """Neither the address, in which a token may stand, nor the error's message, which may quote what somebody wrote."""
+    current_app.logger.error("%s failed: %s", request.endpoint, told(error[1]))
+
+
 def _refusal(error: Exception) -> Response:
     status = next((code for kind, code in STATUS.items() if isinstance(error, kind)), 500)
+    if isinstance(error, NotFound):
+        denials.note()
     response = page(status, str(error))
-    if isinstance(error, TooMany):
+    if isinstance(error, TooMany | ProviderAway):
         response.headers["Retry-After"] = str(error.retry_after)
     return response
 
@@ -65,7 +93,11 @@ def _csrf(error: CSRFError) -> Response:
 
 def _database_gone(error: Exception) -> Response:
     current_app.logger.error("database not available: %s", type(error).__name__)
-    response = page(503, "The database does not answer. Nothing was changed. Wait a moment, then send the page again.")
+    if is_full(error):
+        message = "There is no room left on the server's disk. Nothing was changed. Tell whoever runs the server; reading goes on."
+    else:
+        message = "The database does not answer. Nothing was changed. Wait a moment, then send the page again."
+    response = page(503, message, kept=kept_text.of_request())
     response.headers["Retry-After"] = "10"
     return response
 
@@ -90,13 +122,13 @@ def _bug(error: InternalServerError) -> Response:
     return page(500, "Something went wrong on our side. Nothing was half-saved. It has been noted in the server's log.")
 
 
-def page(status: int, message: str, **extra: Any) -> Response:
-    """The error as a page, or as JSON where that was asked for."""
+def page(status: int, message: str, *, kept: KeptForm | None = None, **extra: Any) -> Response:
+    """The error as a page, with what was typed where that was `kept`; or as JSON where that was asked for."""
     if wants_json():
         response: Response = jsonify(error=message, **extra)
     else:
         title = TITLES.get(status, "Something went wrong" if status >= 500 else "That did not work")
-        response = current_app.make_response(render_template("errors/error.html", title=title, message=message, status=status))
+        response = current_app.make_response(render_template("errors/error.html", title=title, message=message, status=status, kept=kept))
     response.status_code = status
     return response
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from flask import Blueprint, abort, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from rubrics.impact import HIGHEST, TIED, TOO_RARE, TOO_SMALL, Figures
 from rubrics.impact_words import odds_sentence, p_value, percent, sentences
 from screening.blueprints.session import asks, database, viewer
 from screening.errors import Invalid
-from screening.forms.impact import ForgetForm, GroupsForm
+from screening.forms.base import SeenForm
+from screening.forms.impact import GroupsForm
 from screening.policy import Action
 from screening.services import demographics, impact
 from screening.services.importing import Problem
@@ -21,7 +22,6 @@ bp = Blueprint("impact", __name__, url_prefix="/openings/<opening_id>/impact")
 SHOWN = 50
 """Problems of a list that a page names."""
 Page = str | tuple[str, int] | Response
-_NO_VERSION = "The form came without the state of the list that it is about. Reload the page, then send it again."
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +91,15 @@ def _place(ratio: float) -> float:
     return round(100 * min(1.0, max(0.0, (math.log10(ratio) + 1) / 2)), 2) if ratio > 0 else 0.0
 
 
+@bp.post("/refresh")
+@asks(Action.SEE_IMPACT)
+def refresh(opening_id: str) -> Page:
+    with database().transaction() as session:
+        impact.bring_up_to_date(session, viewer(), opening_id)
+    flash("Brought up to date, as far as five people or more of each group make a difference.", "success")
+    return redirect(url_for("impact.show", opening_id=opening_id), 303)
+
+
 @bp.route("/groups", methods=["GET", "POST"])
 @asks(Action.SEE_IMPACT)
 def groups(opening_id: str) -> Page:
@@ -100,10 +109,8 @@ def groups(opening_id: str) -> Page:
     form = GroupsForm()
     problems: tuple[Problem, ...] = ()
     if form.validate_on_submit():
-        if form.seen is None:
-            abort(428, _NO_VERSION)
         try:
-            brought = _bring_in(opening_id, form, form.seen)
+            brought = _bring_in(opening_id, form, form.version.number)
         except demographics.Refused as error:
             problems = error.problems
             form.file.errors = [str(error)]
@@ -122,19 +129,18 @@ def _bring_in(opening_id: str, form: GroupsForm, seen: int) -> demographics.Brou
     # Read before the transaction begins: nobody else's saving has to wait for it.
     rows = demographics.read(form.file.data.read(), form.file.data.filename or "")
     with database().transaction() as session:
-        return demographics.bring_in(session, viewer(), opening_id, rows, seen=seen)
+        return impact.bring_in(session, viewer(), opening_id, rows, seen=seen)
 
 
 @bp.post("/groups/delete")
 @asks(Action.SEE_IMPACT)
 def forget(opening_id: str) -> Page:
-    form = ForgetForm()
+    form = SeenForm()
     with database().reading() as session:
         demographics.opening_of(session, viewer(), opening_id)
-    if not form.validate() or form.seen is None:
-        abort(428, _NO_VERSION)
+    form.validate()
     with database().transaction() as session:
-        demographics.forget(session, viewer(), opening_id, seen=form.seen)
+        demographics.forget(session, viewer(), opening_id, seen=form.version.number)
     flash("Every group that was held about candidates of this opening is deleted.", "success")
     return redirect(url_for("impact.show", opening_id=opening_id), 303)
 

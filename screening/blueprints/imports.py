@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from reports.exports import to_csv
@@ -85,8 +85,6 @@ def settle(opening_id: str, import_id: str) -> Page:
     form = mapping_form(seen.sheet.header, seen.offered)()
     if not form.validate():
         return _page(seen, form, 422)
-    if not form.version.data:
-        abort(428, "The form came without the version of the list that it is about. Reload the page, then send it again.")
     if form.do.data == "confirm" and form.mapping() == seen.mapping:
         return _confirm(seen, form.version.data)
     return _remap(seen, form)
@@ -123,6 +121,8 @@ def _confirm(seen: importing.Review, version: str) -> Page:
 @asks(Action.MANAGE_CANDIDATES)
 def problems(opening_id: str, import_id: str) -> Page:
     seen = _seen(opening_id, import_id)
+    with database().transaction() as session:
+        importing.note_problems_saved(session, viewer(), seen)
     found = seen.check.problems if seen.check else ()
     rows = [(problem.row, problem.column, problem.message) for problem in found]
     return download(to_csv(("row", "column", "problem"), rows), f"problems in {seen.filename}.csv", "text/csv; charset=utf-8")

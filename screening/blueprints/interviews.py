@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 
 from reports.wording import plural
 from screening.blueprints.session import asks, database, viewer
-from screening.errors import Invalid
+from screening.errors import Invalid, Stale
 from screening.forms.interviews import PlanForm
 from screening.policy import Action
 from screening.services import interviews
@@ -21,7 +21,7 @@ Page = str | tuple[str, int] | Response
 def plan(opening_id: str) -> Page:
     with database().reading() as session:
         choices = interviews.choices(session, viewer(), opening_id)
-    form = PlanForm()
+    form, status = PlanForm(version=str(choices.version)), 422
     form.offer(choices.stages, choices.applications, choices.interviewers)
     if not form.is_submitted():
         form.stage.data = request.args.get("stage") or (choices.stages[0][0] if choices.stages else None)
@@ -38,14 +38,18 @@ def plan(opening_id: str) -> Page:
                     interviewers_=form.interviewers.data,
                     scheduled_at=form.scheduled_at,
                     place=form.place.data,
+                    seen=form.version.number,
                 )
+        except Stale as error:
+            form.refuse(Invalid(f"{error} What is planned for a candidate stands on their page; planning again makes this count."))
+            form.version.data, status = str(choices.version), 409
         except Invalid as error:
             form.refuse(error)
         else:
             flash(f"Planned: {plural(added, 'new scorecard')}. The interviewers find them on their home page.", "success")
             return redirect(url_for("openings.show", opening_id=opening_id), 303)
     page = render_template("interviews/plan.html", form=form, choices=choices)
-    return (page, 422) if form.errors or form.form_errors else page
+    return (page, status) if form.errors or form.form_errors else page
 
 
 @bp.post("/scorecards/<scorecard_id>/withdraw")

@@ -65,7 +65,10 @@ def _of_card(scorecard_id: str, *, fillable: bool) -> Response:
 def blank(opening_id: str, key: str) -> Response:
     with database().reading() as session:
         kit = kits.of_stage(session, viewer(), opening_id, key, organisation=settings().organisation)
-    return download(_pdf(kit, fillable=False), f"{kit.opening} - {kit.stage} - blank kit.pdf", "application/pdf")
+    content = _pdf(kit, fillable=False)
+    with database().transaction() as session:
+        kits.note_blank_made(session, viewer(), opening_id, key)
+    return download(content, f"{kit.opening} - {kit.stage} - blank kit.pdf", "application/pdf")
 
 
 def _pdf(kit: InterviewKit, *, fillable: bool) -> bytes:

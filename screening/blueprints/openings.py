@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from rubrics import library
 from screening.blueprints.session import asks, database, viewer
-from screening.errors import Invalid
-from screening.forms.openings import NewOpeningForm, OpeningSettingsForm
+from screening.errors import Invalid, Stale
+from screening.forms.openings import NewOpeningForm, OpeningSettingsForm, StateForm
 from screening.policy import Action, allows
 from screening.services import dashboard, openings
 from screening.services.lookup import opening_for
@@ -65,31 +65,43 @@ def show(opening_id: str) -> Page:
 def settings(opening_id: str) -> Page:
     with database().reading() as session:
         opening = opening_for(session, viewer(), opening_id, Action.EDIT_OPENING)
-    form = OpeningSettingsForm(obj=opening)
+    form, status = OpeningSettingsForm(obj=opening, version=openings.version(opening)), 422
     if form.validate_on_submit():
-        with database().transaction() as session:
-            openings.change(
-                session,
-                viewer(),
-                opening_id,
-                title=form.title.data,
-                department=form.department.data,
-                location=form.location.data,
-                manager_sees_names=form.manager_sees_names.data,
-                finals_count=form.finals_count.data,
-                ranks_adjusted=form.ranks_adjusted.data,
-            )
-        flash("Saved.", "success")
-        return redirect(url_for("openings.show", opening_id=opening_id), 303)
-    page = render_template("openings/settings.html", form=form, opening=opening)
-    return (page, 422) if form.errors else page
+        try:
+            return _changed(opening_id, form)
+        except Stale as error:
+            form.refuse(Invalid(f"{error} What you typed is shown, with what is saved now above it; saving again makes yours count."))
+            form.version.data, status = openings.version(opening), 409
+    page = render_template("openings/settings.html", form=form, opening=opening, changed=status == 409)
+    return (page, status) if form.errors else page
+
+
+def _changed(opening_id: str, form: OpeningSettingsForm) -> Response:
+    with database().transaction() as session:
+        openings.change(
+            session,
+            viewer(),
+            opening_id,
+            title=form.title.data,
+            department=form.department.data,
+            location=form.location.data,
+            manager_sees_names=form.manager_sees_names.data,
+            finals_count=form.finals_count.data,
+            ranks_adjusted=form.ranks_adjusted.data,
+            seen=form.version.data,
+        )
+    flash("Saved.", "success")
+    return redirect(url_for("openings.show", opening_id=opening_id), 303)
 
 
 @bp.post("/<opening_id>/state")
 @asks(Action.EDIT_OPENING)
 def state(opening_id: str) -> Page:
-    wanted = request.form.get("state", "")
+    form = StateForm()
+    with database().reading() as session:
+        opening_for(session, viewer(), opening_id, Action.EDIT_OPENING)
+    form.validate()
     with database().transaction() as session:
-        openings.set_state(session, viewer(), opening_id, wanted)
-    flash("The opening is open again." if wanted == "open" else "The opening is closed. Everything stays readable.", "success")
+        opening = openings.set_state(session, viewer(), opening_id, form.state.data or "", seen=form.version.data)
+    flash("The opening is open again." if opening.state == "open" else "The opening is closed. Everything stays readable.", "success")
     return redirect(url_for("openings.show", opening_id=opening_id), 303)

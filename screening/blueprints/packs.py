@@ -55,6 +55,17 @@ def make(opening_id: str) -> Page:
     return _under_way(opening_id, job.public_id)
 
 
+@bp.post("/openings/<opening_id>/files/comparison")
+@asks(Action.COMPARE)
+def make_comparison(opening_id: str) -> Page:
+    """The comparison table as PDF; the query is that of its view."""
+    with database().transaction() as session:
+        _, compared = comparison.compare(session, viewer(), opening_id)
+        view = view_from(request.args, compared.rubric)
+        job = packs.ask_comparison(session, viewer(), opening_id, view, paper=settings().paper, look=_made_with())
+    return _under_way(opening_id, job.public_id)
+
+
 @bp.post("/openings/<opening_id>/files/ratings")
 @asks(Action.EXPORT_RATINGS)
 def make_ratings(opening_id: str) -> Page:
@@ -75,7 +86,7 @@ def _offer(opening_id: str) -> packs.Offer:
     with database().reading() as session:
         _, compared = comparison.compare(session, viewer(), opening_id)
         view: View = view_from(request.args, compared.rubric)
-        return packs.offer(session, viewer(), opening_id, view, request.args.getlist("candidate"))
+        return packs.offer(session, viewer(), opening_id, view, request.args.getlist("candidate"), paper=settings().paper)
 
 
 def _page(offer: packs.Offer, form: PackForm, status: int = 200) -> tuple[str, int]:

@@ -6,6 +6,7 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from screening.blueprints.session import asks, database, settings, viewer
+from screening.blueprints.submissions import leads_to
 from screening.clock import now
 from screening.errors import Invalid, Stale
 from screening.forms.people import InviteForm, RightsForm
@@ -32,6 +33,7 @@ def invite() -> Page:
     people.require_manage(viewer())
     form = InviteForm()
     if form.validate_on_submit():
+        leads_to(url_for("people.index"))
         try:
             with database().transaction() as session:
                 account, code = people.invite(
@@ -53,9 +55,19 @@ def invite() -> Page:
 @bp.post("/<account_id>/link")
 @asks(Action.MANAGE_PEOPLE)
 def link(account_id: str) -> Page:
+    leads_to(url_for("people.rights", account_id=account_id))
     with database().transaction() as session:
         account, code = people.link_for(session, viewer(), account_id)
     return _link_page(account, code)
+
+
+@bp.post("/<account_id>/second-factor/reset")
+@asks(Action.MANAGE_PEOPLE)
+def reset_second_factor(account_id: str) -> Response:
+    with database().transaction() as session:
+        account = people.reset_second_factor(session, viewer(), account_id)
+    flash(f"{account.name} has no second factor now, and is signed out everywhere.", "success")
+    return redirect(url_for("people.rights", account_id=account_id), 303)
 
 
 def _link_page(account: Account, code: str) -> str:

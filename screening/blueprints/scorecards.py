@@ -10,7 +10,9 @@ from werkzeug.wrappers import Response
 
 from screening.blueprints import scorecard_pages as pages
 from screening.blueprints.session import asks, database, viewer
+from screening.blueprints.submissions import leads_to
 from screening.errors import AlreadySubmitted, Invalid, Stale
+from screening.forms.base import SeenForm
 from screening.forms.scorecard import ScorecardForm, scorecard_form, sent_by_script
 from screening.policy import Action
 from screening.services import amending, scorecards
@@ -43,9 +45,11 @@ def send(scorecard_id: str) -> Page:
     submitting = form.do.data == "submit"
     act = scorecards.submit if submitting else scorecards.save
     content = form.content(request.form)
+    here = url_for("scorecards.edit", scorecard_id=scorecard_id)
+    leads_to(url_for("candidates.show", application_id=card.application_id) if submitting else here)
     try:
         with database().transaction() as session:
-            act(session, viewer(), scorecard_id, content, version=form.version.data, rubric_number=form.rubric.data)
+            act(session, viewer(), scorecard_id, content, version=form.version.number, rubric_number=form.rubric.number)
     except Invalid as error:
         return _again(card, form, 422, refusal=error)
     except Stale:
@@ -56,7 +60,7 @@ def send(scorecard_id: str) -> Page:
         return render_template("scorecards/show.html", card=frozen, **pages.frozen(frozen, unsaved=unsaved, refusal=str(error))), 409
     if not submitting:
         flash("Saved.", "success")
-        return redirect(url_for("scorecards.edit", scorecard_id=scorecard_id), 303)
+        return redirect(here, 303)
     flash("Submitted and frozen. Here is the panel, as far as it is in.", "success")
     return redirect(url_for("candidates.show", application_id=card.application_id), 303)
 
@@ -82,7 +86,7 @@ def autosave(scorecard_id: str) -> Response | tuple[Response, int]:
     try:
         with database().transaction() as session:
             saved = scorecards.save(
-                session, viewer(), scorecard_id, form.content(sent), version=form.version.data, rubric_number=form.rubric.data
+                session, viewer(), scorecard_id, form.content(sent), version=form.version.number, rubric_number=form.rubric.number
             )
     except Stale as error:
         card = _card(scorecard_id)
@@ -107,7 +111,11 @@ def amend(scorecard_id: str) -> Page:
 @bp.post("/<scorecard_id>/discard")
 @asks(Action.OWN_SCORECARD)
 def discard(scorecard_id: str) -> Page:
+    form = SeenForm()
+    with database().reading() as session:
+        scorecards.require_own(session, viewer(), scorecard_id)
+    form.validate()
     with database().transaction() as session:
-        amending.discard(session, viewer(), scorecard_id)
+        amending.discard(session, viewer(), scorecard_id, version=form.version.number)
     flash("The amendment is dropped. What you submitted stands.", "success")
     return redirect(url_for("scorecards.edit", scorecard_id=scorecard_id), 303)

@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from flask import Flask, current_app, g, redirect, request, url_for
 from flask import session as cookie
 from werkzeug.wrappers import Response
 
 from screening.config import Settings
-from screening.database import Database
+from screening.database import UNAVAILABLE, Database
 from screening.policy import RULES, Action, Role, Viewer
-from screening.services import accounts
+from screening.sealing import Sealer
+from screening.services import accounts, devices, second_factor
+from screening.services.accounts import Holder
+from screening.services.second_factor import Rule
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from screening.identity_provider import IdentityProvider
+    from screening.models import Account
 
 View = TypeVar("View", bound=Callable[..., Any])
 TOKEN = "sign_in"  # noqa: S105  (a key in the cookie, not a secret)
@@ -32,12 +42,41 @@ def settings() -> Settings:
 
 
 def database() -> Database:
-    return cast(Database, current_app.extensions["database"])
+    """The database; that of a request which sends a form also notes the form, see `submissions`."""
+    return cast(Database, g.get("database") or current_app.extensions["database"])
 
 
 def viewer() -> Viewer:
     """The person signed in. Only routes that need one may call this."""
     return cast(Viewer, g.viewer)
+
+
+_ASKED_BY_NOBODY = {"static", "health.healthz", "health.readyz"}
+"""Who is asking makes no difference, so nothing is looked up for it."""
+
+
+def holder() -> Holder:
+    """Who holds the session, be it half or whole. Only routes that need one may call this."""
+    return cast(Holder, g.holder)
+
+
+def half() -> Viewer | None:
+    """Whoever gave a password and still owes the second factor."""
+    return g.holder.viewer if g.holder is not None and g.holder.is_half else None
+
+
+def sealer() -> Sealer:
+    return Sealer(settings().secrets)
+
+
+def identity_provider() -> IdentityProvider | None:
+    return cast("IdentityProvider | None", current_app.extensions["identity_provider"])
+
+
+def rule() -> Rule:
+    """Whom this installation asks for a second factor."""
+    provider = settings().provider
+    return Rule(settings().second_factor, after_provider=provider is not None and provider.asks_code)
 
 
 def asks(action: Action) -> Callable[[View], View]:
@@ -52,6 +91,21 @@ def asks(action: Action) -> Callable[[View], View]:
 
 def action_of(app: Flask, endpoint: str | None) -> Action | None:
     return getattr(app.view_functions.get(endpoint or ""), "action", None)
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A session to put into the cookie once the database has it; half of one while the second factor is owed."""
+
+    token: str
+    is_half: bool
+
+
+def admit(session: Session, account: Account, *, way: str = "password", code_given: bool = False) -> Begun:
+    """Begin a session in place of the browser's present one; whether it is half or whole is decided here, for every way in."""
+    owed = not code_given and rule().asks(way) and second_factor.is_on(session, account.id)
+    device = devices.words(request.user_agent.string)
+    return Begun(accounts.sign_in(session, account, replacing=token(), way=way, half=owed, device=device), owed)
 
 
 def begin(token: str) -> None:
@@ -74,34 +128,61 @@ def init_app(app: Flask) -> None:
     app.context_processor(_page_context)
 
 
+HALF_SIGNED_IN = frozenset({"second_factor.code", "accounts.sign_out"})
+"""All that there is for somebody who gave a password and owes the second factor."""
+
+WITHOUT_SECOND_FACTOR = frozenset({"second_factor.show", "second_factor.begin_set_up", "second_factor.switch_on", "accounts.sign_out"})
+"""All that there is for somebody who must have a second factor and has none."""
+
+
 def _load() -> Response | tuple[dict[str, str], int] | None:
-    g.viewer = None
-    if request.endpoint == "static":
+    g.viewer = g.holder = None
+    if request.endpoint in _ASKED_BY_NOBODY:
         return None
-    action = action_of(current_app, request.endpoint)
     if token():
-        g.viewer = _signed_in()
-        if g.viewer is None:
+        g.holder, lacks_factor = _signed_in()
+        if g.holder is None:
             cookie.pop(TOKEN, None)
+        elif g.holder.is_half:
+            return _kept_at(HALF_SIGNED_IN, "second_factor.code")
+        elif lacks_factor:
+            g.viewer = g.holder.viewer
+            return _kept_at(WITHOUT_SECOND_FACTOR, "second_factor.show")
+        else:
+            g.viewer = g.holder.viewer
+    action = action_of(current_app, request.endpoint)
     if action is None or Role.EVERYBODY in RULES[action] or g.viewer is not None:
         return None
+    return _sent_to("accounts.sign_in", "You are signed out. Sign in in another tab; what you typed is kept here.")
+
+
+def _kept_at(open_to_them: frozenset[str], page: str) -> Response | tuple[dict[str, str], int] | None:
+    if request.endpoint in open_to_them:
+        return None
+    return _sent_to(page, "Your sign-in is not finished. Finish it in another tab; what you typed is kept here.")
+
+
+def _sent_to(page: str, message: str) -> Response | tuple[dict[str, str], int]:
     if request.accept_mimetypes.best == "application/json" or request.is_json:
-        return {"error": "You are signed out. Sign in in another tab; what you typed is kept here."}, 401
+        return {"error": message}, 401
     # Only a page can be come back to; a form that was being sent cannot.
-    here = request.full_path.rstrip("?") if request.method == "GET" else None
-    return redirect(url_for("accounts.sign_in", next=here), 303)
+    here = request.full_path.rstrip("?") if request.method == "GET" and request.endpoint is not None else None
+    return redirect(url_for(page, next=here), 303)
 
 
-def _signed_in() -> Viewer | None:
-    chosen = settings()
+def _signed_in() -> tuple[Holder | None, bool]:
+    """Who holds the session, and whether they must have a second factor and have none."""
+    chosen, asked = settings(), rule()
+    idle, life = timedelta(minutes=chosen.idle_minutes), timedelta(hours=chosen.session_hours)
     with database().reading() as session:
-        found, note = accounts.viewer_of(
-            session, token(), idle=timedelta(minutes=chosen.idle_minutes), life=timedelta(hours=chosen.session_hours)
-        )
-    if note:
-        with database().transaction() as session:
+        found = accounts.holder_of(session, token(), idle=idle, life=life)
+        must = found is not None and asked.demands(found.way, administrator=found.viewer.is_administrator)
+        lacks = must and found is not None and not second_factor.is_on(session, found.viewer.account_id)
+    if found is not None and found.note:
+        # Reading goes on while nothing can be written: the next request notes it.
+        with contextlib.suppress(*UNAVAILABLE), database().in_passing() as session:
             accounts.note_seen(session, token())
-    return found
+    return found, lacks
 
 
 def _page_context() -> dict[str, Any]:
@@ -115,14 +196,14 @@ def _page_context() -> dict[str, Any]:
     }
 
 
-_NOT_IN_AN_OPENING = {"", "accounts", "health", "home", "kits", "people", "scorecards"}
+_NOT_IN_AN_OPENING = {"", "accounts", "audit", "data_rights", "health", "home", "kits", "people", "provider", "scorecards", "second_factor"}
 """Areas of the site (and no area at all: an address that there is not) whose pages are not part of an opening."""
 
 
 def _navigation(who: Viewer) -> list[NavigationLink]:
     areas = [("Home", "home.index", "home"), ("Openings", "openings.index", "openings")]
     if who.is_administrator:
-        areas.append(("People", "people.index", "people"))
+        areas += [("People", "people.index", "people"), ("Audit log", "audit.index", "audit")]
     here = (request.endpoint or "").partition(".")[0]
     return [
         NavigationLink(label, url_for(endpoint), area == here or (area == "openings" and here not in _NOT_IN_AN_OPENING))

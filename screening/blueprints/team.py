@@ -56,7 +56,7 @@ def set_hats(opening_id: str, account_id: str) -> Page:
     if form.validate():
         try:
             with database().transaction() as session:
-                account = openings.set_hats(session, viewer(), opening_id, account_id, form.hats.data, version=form.version.data or "")
+                account = openings.set_hats(session, viewer(), opening_id, account_id, form.hats.data, version=form.version.data)
         except Stale as error:
             form.refuse(Invalid(f"{error} What you ticked is shown; saving again makes it count."))
             form.version.data, status = openings.hats_version(hats), 409

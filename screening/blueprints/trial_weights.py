@@ -11,6 +11,7 @@ from screening.forms.comparison import weights_from
 from screening.forms.trial_weights import TrialWeightsForm
 from screening.policy import Action
 from screening.services import trial_weights
+from screening.services.lookup import opening_for
 
 bp = Blueprint("trial_weights", __name__, url_prefix="/openings/<opening_id>/rubric/weights")
 Page = str | tuple[str, int] | Response
@@ -26,11 +27,13 @@ def show(opening_id: str) -> Page:
 @asks(Action.EDIT_RUBRIC)
 def save(opening_id: str) -> Page:
     form, weights = TrialWeightsForm(), weights_from(request.args)
+    with database().reading() as session:
+        opening_for(session, viewer(), opening_id, Action.EDIT_RUBRIC)
     if not form.validate():
         return _page(opening_id, form, 422)
     try:
         with database().transaction() as session:
-            saved = trial_weights.save(session, viewer(), opening_id, weights, rationale=form.rationale.data, version=form.seen)
+            saved = trial_weights.save(session, viewer(), opening_id, weights, rationale=form.rationale.data, version=form.version.number)
     except Stale as error:
         form.refuse(Invalid(f"{error} Look at it, then save again."))
         return _page(opening_id, form, 409)

@@ -7,12 +7,16 @@ import sys
 import click
 
 from screening.cli.accounts import user
+from screening.cli.audit import audit
 from screening.cli.dossiers import dossier, verify
 from screening.cli.draft import draft
 from screening.cli.failures import explained
 from screening.cli.impact import impact
+from screening.cli.limits import limits
+from screening.cli.operations import backup, doctor, restore
+from screening.cli.privacy import person, retention
 from screening.cli.records import candidates, ratings, summary
-from screening.cli.running import db, demo, routes, serve, work
+from screening.cli.running import db, demo, migrate, routes, serve, work
 from screening.cli.score import score
 
 
@@ -33,7 +37,30 @@ def commands(traceback: bool) -> None:
     """
 
 
-for _command in (demo, serve, work, db, user, candidates, ratings, summary, dossier, verify, score, impact, draft, routes):
+for _command in (
+    demo,
+    serve,
+    work,
+    migrate,
+    db,
+    backup,
+    restore,
+    doctor,
+    audit,
+    user,
+    candidates,
+    ratings,
+    summary,
+    dossier,
+    verify,
+    score,
+    impact,
+    draft,
+    person,
+    retention,
+    routes,
+    limits,
+):
     commands.add_command(_command)
 
 

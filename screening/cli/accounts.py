@@ -9,7 +9,7 @@ from screening.cli.common import ready_database, settings
 
 @click.group()
 def user() -> None:
-    """Add an account, or make a new one-time link for one."""
+    """Add an account, make a new one-time link for one, or let somebody in who lost their second factor."""
 
 
 @user.command("add")
@@ -38,6 +38,18 @@ def link(email: str) -> None:
         account = choosing.account(session, email)
         code = accounts.new_link(session, None, account, "password_reset" if account.password_hash else "invitation")
     _print(code)
+
+
+@user.command("reset-second-factor")
+@click.argument("email")
+def reset_second_factor(email: str) -> None:
+    """Take away the second factor of an account whose owner lost phone and recovery codes."""
+    from screening.services import choosing, second_factor
+
+    with ready_database() as database, database.transaction() as session:
+        account = choosing.account(session, email)
+        had_one = second_factor.reset(session, None, account)
+    click.echo(f"{account.name} has no second factor now, and is signed out everywhere." if had_one else f"{account.name} has none.")
 
 
 def _check(email: str, name: str) -> None:

@@ -22,7 +22,8 @@ def settings() -> Settings:
 def open_database() -> Iterator[Database]:
     from screening.database import Database
 
-    database = Database(settings().database_url)
+    chosen = settings()
+    database = Database(chosen.database_url, secrets=chosen.secrets)
     try:
         yield database
     finally:

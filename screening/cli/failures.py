@@ -10,6 +10,7 @@ def explained(error: Exception) -> str:
 
     from reports.errors import ReportError
     from rubrics.errors import RubricError
+    from screening import logs
     from screening.errors import ConfigError, ScreeningError
 
     if isinstance(error, ConfigError):
@@ -17,7 +18,8 @@ def explained(error: Exception) -> str:
     if isinstance(error, (ScreeningError, RubricError, ReportError)):
         return str(error)
     if isinstance(error, DBAPIError):
-        return f"the database does not answer as expected ({' '.join(str(error.orig).split())}). Check SCREENING_DATABASE_URL."
+        first = str(error.orig).partition("\n")[0]  # the next ones quote values
+        return f"the database does not answer as expected ({logs.one_line(first)}). Check SCREENING_DATABASE_URL."
     if isinstance(error, (ArgumentError, NoSuchModuleError)):
         return "SCREENING_DATABASE_URL is not the address of a database: sqlite:////path/to/file or postgresql://user@host/name."
     if isinstance(error, OSError) and error.strerror:

@@ -36,12 +36,14 @@ def demo(no_serve: bool, port: int | None, folder: Path | None, scenario: str, s
 
     folder = folder or default_data_folder(os.environ) / "demo"
     with place.reserved(folder):
+        # A key that is set is used, so that other commands with that key know whose seals the record carries.
+        secret = os.environ.get("SCREENING_SECRET_KEY") or place.key(folder)
         if no_serve:
-            click.echo(place.made(folder, seed=seed, keep=keep))
+            click.echo(place.made(folder, secret=secret, seed=seed, keep=keep))
             return
         found = _free_port(port)
-        database_url = place.made(folder, seed=seed, keep=keep)
-        _run(_demo_settings(database_url, found), "A hiring round to look around in: {address}  (Ctrl-C stops it)")
+        database_url = place.made(folder, secret=secret, seed=seed, keep=keep)
+        _run(_demo_settings(database_url, secret, found), "A hiring round to look around in: {address}  (Ctrl-C stops it)")
 
 
 def _free_port(wanted: int | None) -> int:
@@ -53,16 +55,14 @@ def _free_port(wanted: int | None) -> int:
     raise server.AddressTaken(f"127.0.0.1:{wanted or PORT}")
 
 
-def _demo_settings(database_url: str, port: int) -> Settings:
-    import secrets
-
+def _demo_settings(database_url: str, secret: str, port: int) -> Settings:
     from screening.config import from_environment
     from screening.demo.people import ORGANISATION
 
     return from_environment(
         {
             "SCREENING_DATABASE_URL": database_url,
-            "SCREENING_SECRET_KEY": secrets.token_hex(32),
+            "SCREENING_SECRET_KEY": secret,
             "SCREENING_DEMO": "1",
             "SCREENING_BIND": f"127.0.0.1:{port}",
             "SCREENING_ORGANISATION": ORGANISATION,
@@ -115,14 +115,17 @@ def db() -> None:
     """Set up the database, or bring it up to date."""
 
 
-@db.command()
-def upgrade() -> None:
+@click.command()
+def migrate() -> None:
     """Make the tables, or bring them up to date: all of it or nothing. Take a backup first."""
     from screening import schema
 
     with open_database() as database:
         schema.upgrade(database)
     click.echo("The tables are up to date.")
+
+
+db.add_command(migrate, "upgrade")
 
 
 @click.command()

@@ -8,7 +8,8 @@ from types import MappingProxyType
 from sqlalchemy.orm import Session
 
 from screening.demo.acts import Company
-from screening.services import demographics
+from screening.operations.demonstration import DOMAIN
+from screening.services import demographics, impact
 
 W, M = "Women", "Men"
 YOUNG, MIDDLE, OLDER = "Under 30", "30 to 44", "45 and over"
@@ -21,13 +22,13 @@ SAID: Mapping[str, tuple[str, str]] = MappingProxyType(
         "lan.nguyen": (W, YOUNG),
         "marcus.johnson": (M, MIDDLE),
         "katerina.dvorakova": (W, MIDDLE),
-        "amina.diallo": (W, UNSAID),
+        "amina.diallo": (W, MIDDLE),
         "jakob.sorensen": (M, YOUNG),
         "siobhan.orourke": (W, OLDER),
         "mehmet.yildirim": (M, OLDER),
         "isabelle.lefevre": (W, YOUNG),
         "bao.pham": (M, YOUNG),
-        "rajesh.iyer": (UNSAID, OLDER),
+        "rajesh.iyer": (M, OLDER),
         "eleni.pappa": (W, OLDER),
         "gabriela.pena": (W, MIDDLE),
         "zoe.brueckner": (W, YOUNG),
@@ -45,6 +46,6 @@ SAID: Mapping[str, tuple[str, str]] = MappingProxyType(
 
 def bring_in(session: Session, company: Company, key: str) -> None:
     """Read in the list of the forms that came back, as the analyst."""
-    listed = ["E-mail,Sex,Age group", *(f"{applicant}@demo.invalid,{sex},{age}" for applicant, (sex, age) in SAID.items())]
+    listed = ["E-mail,Sex,Age group", *(f"{applicant}@{DOMAIN},{sex},{age}" for applicant, (sex, age) in SAID.items())]
     rows = demographics.read("\n".join(listed).encode(), "forms.csv")
-    demographics.bring_in(session, company.viewer(session, "leila"), company.openings[key], rows, seen=0)
+    impact.bring_in(session, company.viewer(session, "leila"), company.openings[key], rows, seen=0)

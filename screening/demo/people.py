@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from rubrics.qualifications import Facts
+from screening.operations.demonstration import DOMAIN
 
 ORGANISATION = "Tidemark Home & Kitchen"
 
@@ -41,7 +42,7 @@ class Colleague:
 
     @property
     def email(self) -> str:
-        return f"{self.key}@demo.invalid"
+        return f"{self.key}@{DOMAIN}"
 
 
 STAFF = (
@@ -80,7 +81,7 @@ class Applicant:
 
     @property
     def email(self) -> str:
-        return f"{self.key}@demo.invalid"
+        return f"{self.key}@{DOMAIN}"
 
 
 def _facts(months: int | None, near: str | None = None, job: str = "", education: str | None = None, subject: str = "") -> Facts:

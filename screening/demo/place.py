@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -38,7 +39,18 @@ def reserved(folder: Path) -> Iterator[None]:
         yield
 
 
-def made(folder: Path, *, seed: int, keep: bool = False) -> str:
+def key(folder: Path) -> str:
+    """The secret key of the demonstrations in this folder, made at the first one."""
+    path = folder / "demo.key"
+    if not path.exists():
+        unfinished = folder / "unfinished-demo.key"
+        unfinished.touch(mode=0o600)
+        unfinished.write_text(secrets.token_hex(32), encoding="ascii")
+        os.replace(unfinished, path)
+    return path.read_text(encoding="ascii")
+
+
+def made(folder: Path, *, secret: str, seed: int, keep: bool = False) -> str:
     """The database address of a demonstration in the folder: a fresh one, or with `keep` the one that is there.
 
     It is made under another name first, so that an interrupted one is never taken for a whole one.
@@ -51,7 +63,7 @@ def made(folder: Path, *, seed: int, keep: bool = False) -> str:
     unfinished = folder / f"unfinished-{NAME}"
     _remove(unfinished)
     try:
-        _make(unfinished, seed)
+        _make(unfinished, secret, seed)
         _remove(path)
         os.replace(unfinished, path)
     finally:
@@ -59,8 +71,8 @@ def made(folder: Path, *, seed: int, keep: bool = False) -> str:
     return _address(path)
 
 
-def _make(path: Path, seed: int) -> None:
-    database = Database(_address(path))
+def _make(path: Path, secret: str, seed: int) -> None:
+    database = Database(_address(path), secrets=(secret,))
     try:
         schema.upgrade(database)
         build(database, seed=seed)

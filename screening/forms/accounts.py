@@ -2,9 +2,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from typing import Any
 from urllib.parse import unquote
 
-from wtforms import EmailField, PasswordField
+from wtforms import EmailField, HiddenField, PasswordField, StringField
 from wtforms.validators import InputRequired, Length, ValidationError
 
 from screening import passwords
@@ -44,11 +45,27 @@ class SignInForm(Form):
 
 
 class PresentPasswordForm(Form):
+    """Confirms by the present password. Without one, by having come through the identity provider a moment ago: then nothing is typed."""
+
     current = PasswordField(
         "Present password",
         [InputRequired("Enter your present password."), Length(max=passwords.MAX_LENGTH, message="Use at most 200 characters here.")],
         render_kw={"autocomplete": "current-password"},
     )
+
+    def __init__(self, *, has_password: bool, **more: Any) -> None:
+        super().__init__(**more)
+        if not has_password:
+            del self.current
+
+    def present(self) -> str:
+        return str(self.current.data) if "current" in self else ""
+
+    def refuse_confirming(self) -> None:
+        if "current" in self:
+            self.refuse(Invalid("This is not your present password.", field="current"))
+        else:
+            self.refuse(Invalid("You signed in too long ago for this. Sign out, sign in again, and do this within ten minutes."))
 
 
 class NewPasswordForm(Form):
@@ -79,3 +96,25 @@ class NewPasswordForm(Form):
 
 class ChangePasswordForm(PresentPasswordForm, NewPasswordForm):
     """The present password first, then the new one twice."""
+
+
+class CodeForm(Form):
+    code = StringField(
+        "Code",
+        [InputRequired("Enter a code."), Length(max=60, message="Use at most 60 characters here.")],
+        filters=[clean],
+        render_kw={"maxlength": "60", "autocomplete": "one-time-code", "autocapitalize": "characters", "spellcheck": "false"},
+    )
+
+
+class SetUpForm(CodeForm):
+    """The first code of an app. `sealed` is the secret that was shown, readable by this server alone."""
+
+    sealed = HiddenField()
+
+
+class ConfirmByCodeForm(PresentPasswordForm, CodeForm):
+    """The present password and a code."""
+
+    def refuse_confirming(self) -> None:
+        self.refuse(Invalid("The password or the code is not right. A code that was used already is not taken again."))

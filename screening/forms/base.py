@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Sequence
 from typing import Any
 
 from flask_wtf import FlaskForm
-from wtforms import EmailField, Field, StringField, TextAreaField
+from wtforms import EmailField, Field, HiddenField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional, Regexp, StopValidation, ValidationError
 
-from screening.errors import Invalid
+from screening.errors import Invalid, PreconditionRequired
 
 EMAIL = Regexp(r"^[^@\s]+@[^@\s]+\.[^@\s]+$", message="Enter an e-mail address, such as name@example.org.")
 
@@ -25,6 +26,35 @@ class Form(FlaskForm):
             field.errors = [*field.errors, str(error)]
         else:
             self.form_errors.append(str(error))
+
+
+class Version(HiddenField):
+    """Which state of a thing the page was made from, so that saving overwrites nothing that the person did not see.
+
+    A number, unless `shape` says otherwise. Validating a form that came without it raises `PreconditionRequired`, and one with a text
+    that no page ever holds `Invalid`: both are for the whole request, as there is no field to hang them on.
+    """
+
+    def __init__(self, *, shape: str = "[0-9]{1,9}", **options: Any) -> None:
+        super().__init__(**options)
+        self.shape = shape
+
+    def pre_validate(self, form: Any) -> None:
+        sent, fits = self.data or "", re.fullmatch(self.shape, self.data or "")
+        if not self.raw_data or not (sent or fits):
+            raise PreconditionRequired("The page was sent without the version that it was made from. Reload it, then send it again.")
+        if not fits:
+            raise Invalid("The version that the page was made from is none. Reload the page, then send it again.")
+
+    @property
+    def number(self) -> int:
+        return int(self.data)
+
+
+class SeenForm(Form):
+    """A form of one button, about something as the page showed it."""
+
+    version = Version()
 
 
 def clean(value: str | None) -> str:

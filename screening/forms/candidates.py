@@ -3,13 +3,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from wtforms import HiddenField, IntegerField, RadioField, SelectField
+from wtforms import IntegerField, RadioField, SelectField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, NumberRange, Optional
 
 from reports.wording import DECISIONS
 from rubrics.qualifications import EDUCATION_LEVELS, MAX_MONTHS, RELATEDNESS, Facts
-from screening.forms.base import Form, email, text
+from screening.forms.base import Form, Version, email, text
 from screening.models.decisions import MAX_REASON
 from screening.services.candidates import Details
 
@@ -17,7 +17,7 @@ _ANSWERS = [SelectChoice("", "Not recorded"), SelectChoice("yes", "Yes"), Select
 
 
 class CandidateForm(Form):
-    """`candidate_form` adds a `requirement_<key>` for each yes/no requirement of the rubric."""
+    """A new candidate. `candidate_form` adds a `requirement_<key>` for each yes/no requirement of the rubric."""
 
     name = text("Name", most=200, required="Enter the candidate's name.")
     email = email(required="")
@@ -37,7 +37,6 @@ class CandidateForm(Form):
     )
     education_field = text("Subject", most=200)
     notes = text("Notes", most=4000, lines=True, description="Facts from the application. Opinions belong on scorecards.")
-    version = HiddenField()
     requirements: Mapping[str, str] = {}
 
     def details(self) -> Details:
@@ -64,7 +63,7 @@ class CandidateForm(Form):
             return None
         return min((self.years.data or 0) * 12 + (self.months.data or 0), MAX_MONTHS)
 
-    def show(self, details: Details, version: int) -> None:
+    def show(self, details: Details) -> None:
         """Fill the form with what is recorded."""
         facts = details.facts
         for name in ("name", "email", "phone", "reference", "source", "notes"):
@@ -77,18 +76,22 @@ class CandidateForm(Form):
         for key in self.requirements:
             answer = facts.requirements.get(key)
             self[f"requirement_{key}"].data = "" if answer is None else "yes" if answer else "no"
-        self.version.data = str(version)
 
 
-def candidate_form(requirements: Mapping[str, str]) -> type[CandidateForm]:
+def candidate_form(requirements: Mapping[str, str], *, there: bool = False) -> type[CandidateForm]:
+    """The form with these requirements; of a candidate who is `there` it also carries the version of the record."""
     fields: dict[str, Any] = {f"requirement_{key}": SelectField(name, choices=_ANSWERS) for key, name in requirements.items()}
+    if there:
+        fields["version"] = Version()
     return type("BoundCandidateForm", (CandidateForm,), {**fields, "requirements": dict(requirements)})
 
 
 class DecisionForm(Form):
+    """`version` is the public id of the decision that stands, '' for none: deciding replaces the one that was seen, and no other."""
+
     kind = RadioField("Decision", [InputRequired("Choose a decision.")], choices=[SelectChoice(*item) for item in DECISIONS.items()])
     reason = text("Reason", most=MAX_REASON, lines=True, required="Give the reason: it is kept with the decision.")
-    standing = HiddenField()
+    version = Version(shape="|[A-Za-z0-9_-]{22}")
 
 
 class UndoForm(Form):

@@ -13,6 +13,7 @@ from werkzeug.exceptions import BadRequest
 from reports.view import CRITERION_SORT, FIXED_SORTS, HIDEABLE, TOP, UNDECIDED, View
 from reports.wording import DECISIONS, points
 from rubrics.model import Rubric
+from screening.forms.base import clean
 
 PAGE_SIZE = 100
 MAX_TEXT = 200
@@ -31,7 +32,7 @@ def view_from(args: MultiDict[str, str], rubric: Rubric) -> View:
     sort = _one_of(args, "sort", sorts, "total")
     natural = View().sorted_by(sort).descending if sort != "total" else True
     direction = _one_of(args, "direction", set(_DIRECTIONS), "descending" if natural else "ascending")
-    text = args.get("text", "").strip()
+    text = clean(args.get("text"))
     if len(text) > MAX_TEXT:
         raise BadRequest(f"Search for at most {MAX_TEXT} characters.")
     return View(

@@ -7,7 +7,7 @@ from flask_wtf.file import FileField, FileRequired
 from wtforms import HiddenField, SelectField
 from wtforms.fields.choices import SelectChoice
 
-from screening.forms.base import Form
+from screening.forms.base import Form, Version
 from screening.services.importing import Target
 
 _LEAVE_OUT = SelectChoice("", "Leave out")
@@ -20,7 +20,7 @@ class UploadForm(Form):
 class MappingForm(Form):
     """`mapping_form` adds a `column_<number>` for each column of the file. `version` is that of the review that was shown."""
 
-    version = HiddenField()
+    version = Version(shape="[ -~]{1,100}")
     do = HiddenField(default="check")
     header: Sequence[str] = ()
 

@@ -8,7 +8,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from screening.forms.base import Form, text
+from screening.forms.base import Form, Version, text
 
 
 class Ticks(SelectMultipleField):
@@ -25,6 +25,7 @@ class PlanForm(Form):
     at = DateTimeLocalField(
         "When (UTC)", [Optional()], description="Leave empty if it is not fixed yet.", format=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
     )
+    version = Version()
     place = text("Where", most=200, description="A room, a telephone number or a link.")
 
     def offer(

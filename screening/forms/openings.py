@@ -2,11 +2,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from wtforms import BooleanField, RadioField
+from wtforms import BooleanField, HiddenField, RadioField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired
 
-from screening.forms.base import Form, text
+from screening.forms.base import Form, Version, text
 
 
 class OpeningForm(Form):
@@ -19,6 +19,14 @@ class OpeningSettingsForm(OpeningForm):
     manager_sees_names = BooleanField("Hiring managers see who gave which rating")
     ranks_adjusted = BooleanField("Places follow the severity-adjusted total")
     finals_count = BooleanField("Final ratings given after a debrief count in the totals")
+    version = Version(shape="[0-9a-f]{16}")
+
+
+class StateForm(Form):
+    """`version` is the state that the opening was in."""
+
+    state = HiddenField()
+    version = Version(shape="draft|open|closed")
 
 
 class NewOpeningForm(OpeningForm):

@@ -1,8 +1,8 @@
 from __future__ import annotations
 
-from wtforms import BooleanField, HiddenField
+from wtforms import BooleanField
 
-from screening.forms.base import Form, email, text
+from screening.forms.base import Form, Version, email, text
 from screening.models import Account
 from screening.services.people import Rights
 
@@ -18,7 +18,7 @@ class RightsForm(Form):
     administrator = BooleanField("Administrator", description="Adds people, sets rights, and puts the team of any opening together.")
     may_open = BooleanField("May open openings", description="Starts new openings, and is the recruiter of those.")
     active = BooleanField("May sign in", description="Without this the person is signed out everywhere at once. What they wrote is kept.")
-    version = HiddenField()
+    version = Version(shape="[ -~]{0,40}")
 
     @classmethod
     def of(cls, account: Account) -> RightsForm:

@@ -9,13 +9,13 @@ from typing import Any
 from werkzeug.datastructures import MultiDict
 from wtforms import HiddenField, IntegerField, SelectField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, NumberRange, Optional
+from wtforms.validators import NumberRange, Optional
 
 from reports.wording import NOT_ASSESSED as REASONS
 from reports.wording import RECOMMENDATIONS as RECOMMENDATION_WORDS
 from rubrics.model import MAX_CRITERIA
 from screening.errors import Invalid
-from screening.forms.base import Form, text
+from screening.forms.base import Form, Version, text
 from screening.models.interviews import MAX_NOTE, MAX_REASON, NOT_ASSESSED, RECOMMENDATIONS
 from screening.services.scorecards import Content, Entry
 
@@ -26,8 +26,8 @@ _PART = re.compile(r"(rating|na|note)_(?P<key>[a-z][a-z0-9_]{0,59})")
 class ScorecardForm(Form):
     """The fixed fields; `scorecard_form` adds `rating_<key>`, `na_<key>` and `note_<key>` for each criterion."""
 
-    version = IntegerField(validators=[InputRequired("The page is incomplete: reload it.")])
-    rubric = IntegerField(validators=[InputRequired("The page is incomplete: reload it.")])
+    version = Version()
+    rubric = Version()
     recommendation = SelectField(
         "Should this candidate go on?",
         choices=[SelectChoice("", ""), *(SelectChoice(value, RECOMMENDATION_WORDS[value]) for value in RECOMMENDATIONS)],
@@ -79,6 +79,6 @@ def sent_by_script(body: object) -> tuple[ScorecardForm, dict[str, str]]:
     keys = dict.fromkeys(part["key"] for part in parts.values() if part)
     if len(keys) > MAX_CRITERIA:
         raise Invalid(f"A scorecard has at most {MAX_CRITERIA} criteria.")
-    data = MultiDict({**fields, "version": str(body.get("version", "")), "rubric": str(body.get("rubric", ""))})
+    data = MultiDict({**fields, **{name: str(body[name]) for name in ("version", "rubric") if name in body}})
     # The token of this request came in its header and is checked for the whole application.
     return scorecard_form({key: key for key in keys})(formdata=data, meta={"csrf": False}), fields

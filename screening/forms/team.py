@@ -2,12 +2,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from wtforms import HiddenField, SelectField, SelectMultipleField
+from wtforms import SelectField, SelectMultipleField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from screening.forms.base import Form
+from screening.forms.base import Form, Version
 from screening.models import Account
 from screening.policy import Hat
 from screening.services.openings import hats_version
@@ -28,7 +28,7 @@ class HatsForm(Form):
     """The hats of one member. Its names begin with the account's id, as there are many such forms on a page."""
 
     hats = _hats("Hats")
-    version = HiddenField()
+    version = Version(shape="[a-z_ ]{0,200}")
 
     @classmethod
     def of(cls, account: Account, hats: Sequence[Hat], *, sent: bool = False) -> HatsForm:

@@ -1,9 +1,7 @@
 from __future__ import annotations
 
-from wtforms import HiddenField
-
 from rubrics.limits import NOTE
-from screening.forms.base import Form, text
+from screening.forms.base import Form, Version, text
 
 
 class TrialWeightsForm(Form):
@@ -16,9 +14,4 @@ class TrialWeightsForm(Form):
         lines=True,
         description="It stands beside every changed weight in the rubric.",
     )
-    version = HiddenField()
-
-    @property
-    def seen(self) -> int:
-        sent = self.version.data or ""
-        return int(sent) if sent.isascii() and sent.isdecimal() and len(sent) < 9 else 0
+    version = Version()

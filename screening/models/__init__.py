@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from screening.models.accounts import Account, Attempt, Link, SignIn
+from screening.models.accounts import Account, Attempt, Identity, Link, RecoveryCode, SecondFactor, SignIn
 from screening.models.candidates import Application, Candidate, PendingImport
 from screening.models.columns import utc_stamp
 from screening.models.debriefs import FinalRating
 from screening.models.decisions import Decision
-from screening.models.demographics import Demographic
-from screening.models.events import Event
+from screening.models.demographics import Demographic, ImpactFigure
+from screening.models.erased import ERASED_TOO
+from screening.models.events import Event, EventHead
 from screening.models.interviews import Interview, Rating, Revision, Scorecard
 from screening.models.jobs import Job, JobPart, KeptPaper
 from screening.models.openings import Membership, Opening
+from screening.models.privacy import Hold, PastDecision
+from screening.models.rates import Rate
 from screening.models.rubrics import RubricDraft, RubricVersion
+from screening.models.submissions import Submission
 from screening.models.voids import Void
 
 __all__ = [
+    "ERASED_TOO",
     "Account",
     "Application",
     "Attempt",
@@ -23,7 +28,11 @@ __all__ = [
     "Decision",
     "Demographic",
     "Event",
+    "EventHead",
     "FinalRating",
+    "Hold",
+    "Identity",
+    "ImpactFigure",
     "Interview",
     "Job",
     "JobPart",
@@ -31,13 +40,18 @@ __all__ = [
     "Link",
     "Membership",
     "Opening",
+    "PastDecision",
     "PendingImport",
+    "Rate",
     "Rating",
+    "RecoveryCode",
     "Revision",
     "RubricDraft",
     "RubricVersion",
     "Scorecard",
+    "SecondFactor",
     "SignIn",
+    "Submission",
     "Void",
     "utc_stamp",
 ]

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, LargeBinary, String, UniqueConstraint
@@ -7,11 +8,14 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from rubrics.qualifications import EDUCATION_LEVELS, MAX_MONTHS, RELATEDNESS
 from screening.database import Base
-from screening.models.columns import AccountRef, Created, LongText, OpeningRef, PublicId, ShortText, one_of
+from screening.models.columns import AccountRef, Created, LongText, OpeningRef, PublicId, ShortText, UtcDateTime, one_of
 
 
 class Candidate(Base):
-    """A person who applies. One person may have applications in several openings."""
+    """A person who applies. One person may have applications in several openings.
+
+    Of somebody who was erased the row stays as a mark without a word about them; no query finds it (see `models/erased.py`).
+    """
 
     __tablename__ = "candidates"
 
@@ -21,6 +25,7 @@ class Candidate(Base):
     email: Mapped[str] = mapped_column(String(254), default="", index=True)
     phone: Mapped[str] = mapped_column(String(40), default="")
     created_at: Mapped[Created]
+    erased_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class Application(Base):
@@ -50,6 +55,7 @@ class Application(Base):
     requirements: Mapped[dict[str, bool]] = mapped_column(JSON, default=dict)
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[Created]
+    erased_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     candidate: Mapped[Candidate] = relationship()
 
 

@@ -49,8 +49,10 @@ def _on_postgresql(element: utc_stamp, compiler: SQLCompiler, **kw: Any) -> str:
 
 
 def new_public_id() -> str:
-    """An identifier for addresses: 128 random bits, with no time or counter in it."""
-    return secrets.token_urlsafe(16)
+    """An identifier for addresses: 128 random bits, less the few that a command would take for an option, with no time or counter in it."""
+    while (drawn := secrets.token_urlsafe(16)).startswith("-"):
+        pass
+    return drawn
 
 
 PublicId = Annotated[str, mapped_column(String(22), unique=True, default=new_public_id)]

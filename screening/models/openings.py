@@ -19,11 +19,14 @@ class Opening(Base):
 
     `manager_sees_names`: hiring managers see who gave which rating; otherwise totals and evidence without who. `ranks_adjusted`: places
     follow the severity-adjusted score instead of the default one. `finals_count`: a final rating given after a debrief replaces the
-    independent one in the scores.
+    independent one in the scores. `retention_days`: how long candidates are kept after the last decision, None for as long as everywhere.
     """
 
     __tablename__ = "openings"
-    __table_args__ = (CheckConstraint(one_of("state", STATES), name="state"),)
+    __table_args__ = (
+        CheckConstraint(one_of("state", STATES), name="state"),
+        CheckConstraint("retention_days >= 1", name="retention_days"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     public_id: Mapped[PublicId]
@@ -38,6 +41,7 @@ class Opening(Base):
     changed_at: Mapped[Created] = mapped_column(server_default=LONG_AGO)
     created_at: Mapped[Created]
     created_by: Mapped[AccountRef]
+    retention_days: Mapped[int | None]
 
 
 class Membership(Base):

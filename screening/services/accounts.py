@@ -24,6 +24,9 @@ from screening.services import throttling
 from screening.services.events import record
 
 LINK_LIFE = timedelta(minutes=60)
+HALF_LIFE = timedelta(minutes=10)
+"""So long a session waits for the second factor."""
+
 SEEN_EVERY = timedelta(minutes=1)
 KEEP_ENDED = timedelta(days=31)
 """Sessions are swept away after this; no setting lets one live longer."""
@@ -40,13 +43,37 @@ class Claim:
 
 
 @dataclass(frozen=True, slots=True)
+class Holder:
+    """Who holds a session's token. Half a session proves a password and no more: whoever holds it may give the second factor, or go.
+
+    `way` is how it began; `note`: its last use should be noted; `is_fresh`: it began a moment ago.
+    """
+
+    viewer: Viewer
+    way: str
+    is_half: bool
+    is_fresh: bool
+    note: bool
+
+
+@dataclass(frozen=True, slots=True)
 class OwnSession:
     """One of a person's sessions. `key` names it in a form without saying anything of its token."""
 
     key: str
     begun: datetime
     seen: datetime
+    device: str
     is_this: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OwnAccount:
+    """How a person can sign in. `issuer` is that of the identity provider the account is linked with, or ''."""
+
+    has_password: bool
+    has_second_factor: bool
+    issuer: str
 
 
 def canonical_email(email: str) -> str:
@@ -88,28 +115,38 @@ def settle(session: Session, claimed: Claim, *, right: bool, failure: str = "sig
     return None
 
 
-def sign_in(session: Session, account: Account, *, replacing: str = "") -> str:
+def sign_in(session: Session, account: Account, *, replacing: str = "", way: str = "password", half: bool = False, device: str = "") -> str:
     """Begin a session in place of the one with the token `replacing`. Returns the token for the cookie; its digest is what is stored."""
     ended = SignIn.token_hash == passwords.digest(replacing)
     session.execute(delete(SignIn).where(ended | (SignIn.created_at < now() - KEEP_ENDED)))
     token = secrets.token_urlsafe(32)
-    session.add(SignIn(token_hash=passwords.digest(token), account_id=account.id, seen_at=now()))
-    record(session, account.id, "signed_in")
+    row = SignIn(token_hash=passwords.digest(token), account_id=account.id, seen_at=now(), way=way, is_half=half, device=device)
+    session.add(row)
+    record(session, account.id, "half_signed_in" if half else "signed_in", way=way)
     return token
 
 
-def sign_out(session: Session, token: str, viewer: Viewer) -> None:
-    session.execute(delete(SignIn).where(SignIn.token_hash == passwords.digest(token)))
-    record(session, viewer.account_id, "signed_out")
+def sign_out(session: Session, token: str) -> None:
+    row = _of_token(session, token)
+    if row is not None:
+        session.delete(row)
+        record(session, row.account_id, "signed_out")
 
 
-def viewer_of(session: Session, token: str, *, idle: timedelta, life: timedelta) -> tuple[Viewer | None, bool]:
-    """Who holds the token, and whether its last use should be noted; (None, False) when it has ended."""
-    found = session.scalar(select(SignIn).options(joinedload(SignIn.account)).where(SignIn.token_hash == passwords.digest(token)))
-    at = now()
-    if found is None or not found.account.is_active or at - found.seen_at > idle or at - found.created_at > life:
-        return None, False
-    return viewer_for(session, found.account), at - found.seen_at > SEEN_EVERY
+def holder_of(session: Session, token: str, *, idle: timedelta, life: timedelta) -> Holder | None:
+    """Who holds the token; None when its session has ended."""
+    found, at = _of_token(session, token), now()
+    if found is None or not found.account.is_active:
+        return None
+    unused, age = at - found.seen_at, at - found.created_at
+    if unused > idle or age > (HALF_LIFE if found.is_half else life):
+        return None
+    return Holder(viewer_for(session, found.account), found.way, found.is_half, age < HALF_LIFE, unused > SEEN_EVERY)
+
+
+def _of_token(session: Session, token: str) -> SignIn | None:
+    query = select(SignIn).options(joinedload(SignIn.account)).where(SignIn.token_hash == passwords.digest(token))
+    return session.scalar(query)
 
 
 def note_seen(session: Session, token: str) -> None:
@@ -121,11 +158,22 @@ def end_sessions(session: Session, account_id: int, *, but: str = "") -> None:
     session.execute(delete(SignIn).where(SignIn.account_id == account_id, SignIn.token_hash != passwords.digest(but)))
 
 
+def own(session: Session, viewer: Viewer) -> Account:
+    """The viewer's account, held until the transaction ends."""
+    return session.get_one(Account, viewer.account_id, with_for_update=True)
+
+
+def own_account(session: Session, viewer: Viewer) -> OwnAccount:
+    account = session.get_one(Account, viewer.account_id, options=[joinedload(Account.identity), joinedload(Account.second_factor)])
+    issuer = account.identity.issuer if account.identity else ""
+    return OwnAccount(bool(account.password_hash), account.second_factor is not None, issuer)
+
+
 def own_sessions(session: Session, viewer: Viewer, token: str, *, idle: timedelta, life: timedelta) -> list[OwnSession]:
     """The viewer's sessions that have not ended, the one in use first."""
     this, at = passwords.digest(token), now()
-    found = _sign_ins(session, viewer, SignIn.seen_at >= at - idle, SignIn.created_at >= at - life)
-    listed = [OwnSession(_key(row), row.created_at, row.seen_at, row.token_hash == this) for row in found]
+    found = _sign_ins(session, viewer, SignIn.seen_at >= at - idle, SignIn.created_at >= at - life, ~SignIn.is_half)
+    listed = [OwnSession(_key(row), row.created_at, row.seen_at, row.device, row.token_hash == this) for row in found]
     return sorted(listed, key=lambda row: not row.is_this)
 
 
@@ -201,12 +249,11 @@ def find_link(session: Session, token: str) -> Link:
     return link
 
 
-def take_link(session: Session, token: str, password_hash: str) -> Account:
-    """Use the link up and set the password. Of two who try at once, one gets `LinkInvalid`."""
+def take_link(session: Session, token: str) -> Account:
+    """Use the link up. Of two who try at once, one gets `LinkInvalid`."""
     link = find_link(session, token)
     session.refresh(link, ["used_at"], with_for_update=True)
     if link.used_at is not None:
         raise LinkInvalid
     link.used_at = now()
-    set_password(session, link.account, password_hash)
     return link.account

@@ -43,6 +43,11 @@ class Voice:
     final: Final | None
     earlier: tuple[Final, ...]
 
+    @property
+    def version(self) -> int:
+        """How often final ratings were given or ended: what a form carries to say over which it was filled in."""
+        return 2 * len(self.earlier) + (self.final is not None)
+
 
 @dataclass(frozen=True, slots=True)
 class Side:

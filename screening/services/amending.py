@@ -6,6 +6,7 @@ from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from screening.clock import now
+from screening.errors import Stale
 from screening.models import Rating, Revision
 from screening.policy import Viewer
 from screening.services.scorecards import content_of, latest, own_card, refuse_closed
@@ -35,9 +36,11 @@ def begin(session: Session, viewer: Viewer, public_id: str) -> None:
     found.card.version += 1
 
 
-def discard(session: Session, viewer: Viewer, public_id: str) -> None:
-    """Drop the amendment being written; what was submitted stays."""
+def discard(session: Session, viewer: Viewer, public_id: str, *, version: int) -> None:
+    """Drop the amendment being written; what was submitted stays. Raises `Stale` where more was written since `version`."""
     found = own_card(session, viewer, public_id, lock=True)
+    if found.card.version != version:
+        raise Stale("This scorecard", current=found.card.version)
     last = latest(session, found.card)
     if last is not None and last.submitted_at is None and found.card.submitted_at is not None:
         session.execute(delete(Rating).where(Rating.revision_id == last.id))

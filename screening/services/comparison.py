@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import fields, replace
 from typing import NamedTuple
 
@@ -12,11 +12,10 @@ from sqlalchemy import ScalarSelect, Select, String, func, select
 from sqlalchemy.orm import Session
 
 from reports.comparison import Comparison, Entrant
-from reports.comparison_report import MOST_CELLS, ComparisonReport, comparison_report
+from reports.comparison_report import ComparisonReport, comparison_report
 from reports.exports import BETWEEN_RATINGS, RATING_LINE, LongCard
 from reports.fit import Paper
-from reports.view import View
-from reports.wording import plural
+from reports.view import CRITERION_SORT, View
 from rubrics.combining import Combined, Ratings, Scale
 from screening.clock import now
 from screening.database import plain_rows
@@ -42,18 +41,28 @@ def compare(session: Session, viewer: Viewer, opening_id: str, *, weights: Mappi
 
 
 def report(
-    session: Session, viewer: Viewer, opening: Opening, compared: Comparison, view: View, *, organisation: str, paper: Paper
+    session: Session,
+    viewer: Viewer,
+    opening: Opening,
+    compared: Comparison,
+    view: View,
+    *,
+    organisation: str,
+    paper: Paper,
+    only: Collection[str] | None = None,
 ) -> ComparisonReport:
-    """What the view shows of a comparison, to be printed. Raises `Invalid` where that is more than a document can hold."""
+    """What the view shows of a comparison, to be printed. `only`: those whom the view's text found, where it is not in the view any more.
+
+    Raises `Invalid` where the view sorts by a criterion that a later version of the rubric has dropped.
+    """
+    if view.sort.startswith(CRITERION_SORT) and view.sort.removeprefix(CRITERION_SORT) not in compared.rubric.keys:
+        raise Invalid("The table is sorted by a criterion that the rubric does not have any more. Go back to the table and ask again.")
     state = as_of(session, opening, sight(session, viewer, opening.id))
-    document = comparison_report(compared, view, organisation=organisation, as_of=state, paper=paper)
-    if document.is_too_large:
-        raise Invalid(
-            f"This table has {plural(document.rows, 'candidate')} in {document.columns} columns, more than the {MOST_CELLS:,} cells "
-            "that a PDF holds. Go back to the table, filter the candidates or hide columns, and ask again. "
-            "The CSV and XLSX files hold all of it."
-        )
-    return document
+    return comparison_report(compared, view, organisation=organisation, as_of=state, paper=paper, only=only)
+
+
+def file_name(compared: Comparison) -> str:
+    return f"{compared.opening} comparison{'' if compared.published is None else ' with weights only tried'}"
 
 
 def tried(found: results.Results, weights: Mapping[str, float]) -> dict[str, float] | None:

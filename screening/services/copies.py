@@ -22,6 +22,7 @@ from rubrics.qualifications import EDUCATION_LEVELS, RELATEDNESS, span
 from screening.models import Account, Application, Candidate, Decision, Event, Interview, Membership, Opening, Scorecard
 from screening.policy import Hat
 from screening.services import candidates
+from screening.services.events import DENIED
 
 ROLES = {Hat.RECRUITER: "Recruiter", Hat.HIRING_MANAGER: "Hiring manager"}
 NO_ROLE = "Member of the hiring team"
@@ -38,25 +39,29 @@ class Copies:
 
     def made(self, summary: CandidateSummary, application: Application) -> CandidateSummary:
         """The copy from a summary that names neither interviewers nor deciders."""
-        person = application.candidate
-        known = Person(person.name, person.email, person.phone, application.reference)
+        person = known(application.candidate, application.reference)
         if self.edition is Edition.RECORDS:
-            return records_copy(summary, self.redactor.also(known), application_id=application.public_id)
+            return records_copy(summary, self.redactor.also(person), application_id=application.public_id)
         return own_copy(
             summary,
-            self.redactor.but(known),
+            self.redactor.but(person),
             held=tuple(_held(application, candidates.requirements_of(self.rubric))),
             interviews=tuple(self.interviews.get(application.id, ())),
         )
 
 
 def of(session: Session, opening: Opening, rubric: Rubric, applications: Sequence[Application], edition: Edition) -> Copies:
-    return Copies(edition, rubric, _redactor(session, opening), _interviews(session, rubric, applications))
+    return Copies(edition, rubric, redactor(session, opening), _interviews(session, rubric, applications))
+
+
+def known(candidate: Candidate, reference: str) -> Person:
+    """Whom a text that tells of this candidate may name, or must not."""
+    return Person(candidate.name, candidate.email, candidate.phone, reference)
 
 
 def redacted(session: Session, opening: Opening, text: str) -> str:
     """The text with the names known in the opening replaced."""
-    return _redactor(session, opening).text(text)
+    return redactor(session, opening).text(text)
 
 
 def roles(session: Session, opening_id: int) -> dict[int, str]:
@@ -82,21 +87,22 @@ def _team(session: Session, opening: Opening) -> Sequence[Row[str, str]]:
     return session.execute(
         select(Account.name, Account.email)
         .where(
+            Account.erased_at.is_(None),  # what they are called now is a word of everyday
             or_(
                 Account.id == opening.created_by,
                 Account.id.in_(select(Membership.account_id).where(Membership.opening_id == opening.id)),
                 Account.id.in_(select(Scorecard.interviewer_id).join(Interview).where(Interview.application_id.in_(here))),
                 Account.id.in_(select(Decision.decided_by).where(Decision.application_id.in_(here))),
                 Account.id.in_(select(Decision.undone_by).where(Decision.application_id.in_(here))),
-                Account.id.in_(select(Event.account_id).where(Event.opening_id == opening.id)),
-            )
+                Account.id.in_(select(Event.account_id).where(Event.opening_id == opening.id, Event.action != DENIED)),
+            ),
         )
         .order_by(Account.id)
     ).all()
 
 
-def _redactor(session: Session, opening: Opening) -> Redactor:
-    """Knows the team by every word of their names, and all candidates by their whole names."""
+def redactor(session: Session, opening: Opening) -> Redactor:
+    """Knows the team and all candidates of the opening."""
     people = session.execute(
         select(Candidate.name, Candidate.email, Candidate.phone)
         .join(Application, Application.candidate_id == Candidate.id)

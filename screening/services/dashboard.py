@@ -10,7 +10,19 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
 from rubrics.model import Stage
-from screening.models import Account, Application, Candidate, Decision, Interview, Opening, RubricDraft, RubricVersion, Scorecard
+from screening.models import (
+    ERASED_TOO,
+    Account,
+    Application,
+    Candidate,
+    Decision,
+    Interview,
+    Opening,
+    PastDecision,
+    RubricDraft,
+    RubricVersion,
+    Scorecard,
+)
 from screening.policy import Action, Hat, Sight, Viewer, allows, sight
 from screening.services import interviews, openings, queue, rubrics
 from screening.services.lookup import opening_for
@@ -51,7 +63,10 @@ class Ready:
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """What the page of an opening shows. `may` holds the actions open to the viewer; `own_cards` are the viewer's scorecards here."""
+    """What the page of an opening shows. `may` holds the actions open to the viewer; `own_cards` are the viewer's scorecards here.
+
+    `erased` people are in no count but that of the outcome.
+    """
 
     opening: Opening
     may: frozenset[Action]
@@ -62,6 +77,7 @@ class Board:
     outcome: tuple[tuple[str, int], ...]
     candidates: int
     closed: int
+    erased: int
     missing: tuple[interviews.MissingCard, ...]
     due: int
     latest: tuple[LatestDecision, ...]
@@ -124,6 +140,7 @@ def _board(session: Session, viewer: Viewer, opening: Opening) -> Board:
         outcome=_outcome(session, opening.id, seen) if leads else (),
         candidates=sum(seen.knows(application_id) for application_id in people),
         closed=sum(seen.knows(application_id) and not seen.is_open(application_id) for application_id in people),
+        erased=_erased(session, opening.id) if leads else 0,
         missing=missing,
         due=sum(card.is_due for card in missing),
         latest=_latest(session, opening.id, seen) if leads else (),
@@ -136,6 +153,11 @@ def _board(session: Session, viewer: Viewer, opening: Opening) -> Board:
 def _people(session: Session, opening_id: int) -> dict[int, str]:
     rows = session.execute(select(Application.id, Application.stage).where(Application.opening_id == opening_id))
     return {application_id: stage for application_id, stage in rows}  # noqa: C416  (rows are not plain pairs to the type checker)
+
+
+def _erased(session: Session, opening_id: int) -> int:
+    marks = select(func.count()).select_from(Application).where(Application.opening_id == opening_id, Application.erased_at.is_not(None))
+    return session.scalar(marks, execution_options=dict(ERASED_TOO)) or 0
 
 
 def _publisher(session: Session, published: rubrics.Published | None) -> str:
@@ -182,8 +204,21 @@ def _outcome(session: Session, opening_id: int, seen: Sight) -> tuple[tuple[str,
         .order_by(Decision.id)
     )
     latest = {application_id: kind for application_id, kind in rows if seen.is_open(application_id)}
+    latest |= _past_outcome(session, opening_id)
     counts = Counter(latest.values())
     return tuple((kind, counts[kind]) for kind in ("offer", "advance", "hold", "reject") if counts[kind])
+
+
+def _past_outcome(session: Session, opening_id: int) -> dict[int, str]:
+    """How it ended for people who were erased since."""
+    rows = session.execute(
+        select(PastDecision.application_id, PastDecision.kind)
+        .join(Application, PastDecision.application_id == Application.id)
+        .where(Application.opening_id == opening_id, PastDecision.undone_at.is_(None))
+        .order_by(PastDecision.id),
+        execution_options=dict(ERASED_TOO),
+    )
+    return dict(rows.all())
 
 
 def _latest(session: Session, opening_id: int, seen: Sight) -> tuple[LatestDecision, ...]:

@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import numpy as np
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from rubrics.combining import TIE, Combined, ranks
 from rubrics.model import LEVELS
 from screening.clock import now
-from screening.errors import Invalid, NotFound
+from screening.errors import Invalid, NotFound, Stale
 from screening.models import Application, FinalRating, Opening
 from screening.policy import Action, Sight, Viewer, allows, require_open, sight
 from screening.services import agenda, panel, results
@@ -156,10 +156,13 @@ def require_giving(session: Session, viewer: Viewer, application_id: str) -> Non
     _open(session, viewer, application_id, Action.GIVE_FINAL)
 
 
-def give(session: Session, viewer: Viewer, application_id: str, *, criterion: str, level: int, reason: str) -> None:
+def give(
+    session: Session, viewer: Viewer, application_id: str, *, criterion: str, level: int, reason: str, seen: int | None = None
+) -> None:
     """The viewer's final rating of a criterion on the agenda, with its reason. It replaces an earlier one; both stay in the record.
 
     The independent rating does not change. Giving once more what stands already changes nothing, so that a form sent twice counts once.
+    `seen` is the `version` of the final ratings that the viewer saw; raises `Stale` where there are others meanwhile.
     """
     application, opening = _hold(session, viewer, application_id)
     if level not in LEVELS:
@@ -177,6 +180,7 @@ def give(session: Session, viewer: Viewer, application_id: str, *, criterion: st
     standing = _standing_final(session, viewer, application, criterion)
     if standing is not None and (standing.level, standing.reason) == (level, reason.strip()):
         return
+    _check_seen(point.own.version, seen)
     at = now()
     if standing is not None:
         standing.replaced_at = at
@@ -194,12 +198,18 @@ def give(session: Session, viewer: Viewer, application_id: str, *, criterion: st
     _note(session, viewer, application, opening, "final_given", criterion, level)
 
 
-def withdraw(session: Session, viewer: Viewer, application_id: str, *, criterion: str) -> bool:
-    """Take the viewer's final rating of a criterion back; it stays in the record. False where none stands."""
+def _check_seen(version: int, seen: int | None) -> None:
+    if seen is not None and version != seen:
+        raise Stale("Your final rating")
+
+
+def withdraw(session: Session, viewer: Viewer, application_id: str, *, criterion: str, seen: int | None = None) -> bool:
+    """Take the viewer's final rating of a criterion back; it stays in the record. False where none stands. Raises `Stale` as `give`."""
     application, opening = _hold(session, viewer, application_id)
     standing = _standing_final(session, viewer, application, criterion)
     if standing is None:
         return False
+    _check_seen(_given(session, standing), seen)
     standing.replaced_at = now()
     _note(session, viewer, application, opening, "final_withdrawn", criterion, standing.level)
     return True
@@ -224,6 +234,16 @@ def _standing_final(session: Session, viewer: Viewer, application: Application, 
     )
     # Compared here: a database may refuse the text that somebody sends as a criterion with an error of its own.
     return next((row for row in own if row.criterion == criterion), None)
+
+
+def _given(session: Session, standing: FinalRating) -> int:
+    """The `version` of the final ratings of which this one stands, as `agenda.Voice` counts it."""
+    own = select(func.count(FinalRating.id)).where(
+        FinalRating.application_id == standing.application_id,
+        FinalRating.account_id == standing.account_id,
+        FinalRating.criterion == standing.criterion,
+    )
+    return 2 * int(session.scalar(own) or 0) - 1
 
 
 def _note(session: Session, viewer: Viewer, application: Application, opening: Opening, action: str, criterion: str, level: int) -> None:

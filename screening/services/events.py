@@ -1,32 +1,71 @@
-"""The record of who did what. Names are looked up when it is shown, so that it holds no personal text."""
+"""The record of who did what. Names are looked up when it is shown, so that it holds no personal text.
+
+Entries are collected while a transaction lasts and written when it commits, in one go: they form a chain (see `screening/chain.py`), and
+while one transaction adds to it every other has to wait. So nobody can read an entry in the transaction that made it.
+"""
 
 from __future__ import annotations
 
+import json
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy.orm import Session
+from sqlalchemy import event, func, insert, select, update
+from sqlalchemy.orm import Session, SessionTransaction
 
+from screening import chain
+from screening.chain import Chain, Head
 from screening.clock import now
-from screening.models import Event
+from screening.errors import NoKey
+from screening.models import Account, Application, Event, EventHead, Opening
+
+DENIED = "denied"
+"""Somebody asked for what is not there or not open to them."""
 
 CHANGES_NOTHING = frozenset(
     {
+        "account_exported",
+        "backup_made",
+        "cleaned_up",
         "agenda_made",
+        DENIED,
         "dossier_made",
+        "figures_shown",
+        "hold_lifted",
+        "hold_set",
         "job_asked",
         "job_cancelled",
         "job_done",
         "job_fetched",
         "kit_made",
         "kit_taken",
+        "person_exported",
+        "problems_exported",
         "ratings_exported",
         "reminded",
+        "retention_set",
+        "restored",
         "rubric_saved",
         "summary_made",
         "table_exported",
     }
 )
 """What leaves the comparison and the summaries as they were: looking, printing, and work on drafts."""
+
+_PENDING = "events"
+_ADDING = 0x5C4EE4
+"""The number of the lock that whoever adds to the chain holds."""
+
+A_WHILE = timedelta(minutes=1)
+
+_NAMED = ((Account, "account_id"), (Opening, "opening_id"), (Application, "application_id"))
+
+
+@dataclass(frozen=True, slots=True)
+class _Pending:
+    within: SessionTransaction | None
+    entry: dict[str, Any]
 
 
 def record(
@@ -39,4 +78,85 @@ def record(
     **detail: Any,
 ) -> None:
     """Add an entry; `detail` may hold keys, numbers and public identifiers, never what somebody wrote."""
-    session.add(Event(at=now(), account_id=actor, action=action, opening_id=opening_id, application_id=application_id, detail=detail))
+    if _PENDING not in session.info:
+        session.info[_PENDING] = []
+        event.listen(session, "before_commit", _write)
+        event.listen(session, "after_soft_rollback", _forget)
+    entry = {
+        "at": now(),
+        "account_id": actor,
+        "action": action,
+        "opening_id": opening_id,
+        "application_id": application_id,
+        # As it will be read again: the seal is over that.
+        "detail": json.loads(json.dumps(detail, allow_nan=False)),
+    }
+    session.info[_PENDING].append(_Pending(session.get_nested_transaction() or session.get_transaction(), entry))
+
+
+def _forget(session: Session, undone: SessionTransaction) -> None:
+    """What was undone did not happen, be it the whole transaction or a part of it."""
+    session.info[_PENDING] = [one for one in session.info[_PENDING] if not _is_inside(one.within, undone)]
+
+
+def _is_inside(transaction: SessionTransaction | None, outer: SessionTransaction) -> bool:
+    return transaction is not None and (transaction is outer or _is_inside(transaction.parent, outer))
+
+
+def _write(session: Session) -> None:
+    if session.in_nested_transaction() or not session.info[_PENDING]:
+        return
+    entries = [one.entry for one in session.info[_PENDING]]
+    session.flush()
+    _hold_what_is_named(session, entries)
+    end = _end(session, since=entries[0]["at"])
+    connection = session.connection()
+    connection.execute(insert(Event), [end.add(entry) for entry in entries])
+    head = end.head_row()
+    if not connection.execute(update(EventHead).values(head)).rowcount:
+        connection.execute(insert(EventHead).values(head))
+    session.info[_PENDING] = []
+
+
+def _hold_what_is_named(session: Session, entries: list[dict[str, Any]]) -> None:
+    """Wait for whoever holds the rows that the entries refer to before the chain is held, never after: nobody waits in a circle."""
+    if session.get_bind().dialect.name != "postgresql":
+        return
+    for table, column in _NAMED:
+        if named := sorted({entry[column] for entry in entries} - {None}):
+            rows = table.__table__
+            session.connection().execute(select(rows.c.id).where(rows.c.id.in_(named)).with_for_update(read=True, key_share=True))
+
+
+def _end(session: Session, *, since: datetime) -> Chain:
+    """The end of the chain, which nobody else adds to until this transaction ends. SQLite has one writer at a time anyway.
+
+    `since` is the time of what is to be added. Where there is no chain yet, nobody can have been here long before it.
+    """
+    connection = session.connection()
+    known = connection.get_execution_options().get(chain.KEYS)
+    if not known:
+        raise NoKey
+    if connection.dialect.name == "postgresql":
+        connection.execute(select(func.pg_advisory_xact_lock(_ADDING)))
+    last = connection.execute(select(Event.id, Event.mac).order_by(Event.id.desc()).limit(1)).first()
+    found = connection.execute(select(EventHead.number, EventHead.mac, EventHead.key, EventHead.seal)).first()
+    if last is None and found is None:
+        first_comer = session.scalar(select(func.min(Account.created_at)))
+        if first_comer is None or first_comer > since - A_WHILE:
+            return Chain(known, Head())
+    head = Head(found.number, found.mac) if found else None
+    if head and found and head.is_sealed_by(found.key, found.seal, known):
+        end = Chain(known, head)
+        end.skip_to(last.id if last else 0)
+        return end
+    return _resumed(session, Chain(known, Head(last.id, last.mac) if last else Head()), found._asdict() if found else {})
+
+
+def _resumed(session: Session, end: Chain, head: dict[str, Any]) -> Chain:
+    """The chain goes on from its last entry, and says in an entry of its own what head was there: one that cannot be checked with the keys
+    that are known may be checked with others later.
+    """
+    entry: dict[str, Any] = {"at": now(), "account_id": None, "action": chain.RESUMED, "opening_id": None, "application_id": None}
+    session.connection().execute(insert(Event).values(end.add({**entry, "detail": head})))
+    return end

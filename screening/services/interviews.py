@@ -6,16 +6,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from screening.clock import now
-from screening.errors import Invalid
-from screening.models import Account, Application, Candidate, Decision, Interview, Membership, Opening, Scorecard
+from screening.errors import Invalid, Stale
+from screening.models import Account, Application, Candidate, Decision, Event, Interview, Membership, Opening, Scorecard
 from screening.policy import Action, Hat, Sight, Viewer, allows, require_open, sight, viewer_for
 from screening.services import rubrics
 from screening.services.events import record
 from screening.services.lookup import by_public_id, opening_for, touch
+
+PLANNED = "interview_planned"
+"""The event of a planned interview."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,7 @@ class Choices:
     stages: tuple[tuple[str, str], ...]
     applications: tuple[tuple[str, str], ...]
     interviewers: tuple[tuple[str, str], ...]
+    version: int
 
 
 def choices(session: Session, viewer: Viewer, opening_id: str) -> Choices:
@@ -71,6 +75,7 @@ def choices(session: Session, viewer: Viewer, opening_id: str) -> Choices:
             if seen.knows(application_id) and application_id not in gone
         ),
         interviewers=tuple((account.public_id, account.name) for account in interviewers(session, opening.id)),
+        version=version(session, viewer, opening),
     )
 
 
@@ -85,6 +90,15 @@ def interviewers(session: Session, opening_id: int) -> list[Account]:
     return list(session.scalars(query))
 
 
+def version(session: Session, viewer: Viewer, opening: Opening) -> int:
+    """How often interviews of candidates whom the viewer may know of were planned: over what a plan was made."""
+    own = sight(session, viewer, opening.id).own
+    planned = select(func.count(Event.id)).where(
+        Event.opening_id == opening.id, Event.action == PLANNED, or_(Event.application_id.is_(None), Event.application_id.not_in(own))
+    )
+    return int(session.scalar(planned) or 0)
+
+
 def plan(
     session: Session,
     viewer: Viewer,
@@ -95,21 +109,29 @@ def plan(
     interviewers_: Sequence[str],
     scheduled_at: datetime | None = None,
     place: str = "",
+    seen: int | None = None,
 ) -> int:
     """Give each of these candidates an interview at the stage with these interviewers; returns how many cards were added.
 
-    Whoever is assigned already stays so; a withdrawn card is given back.
+    Whoever is assigned already stays so; a withdrawn card is given back. `seen` is the `version` that the viewer saw; raises `Stale`
+    where more was planned meanwhile, as it may be another time or place for the same interview.
     """
     opening = opening_for(session, viewer, opening_id, Action.PLAN_INTERVIEWS)
+    # Others who plan in this opening are kept out until the transaction ends.
+    touch(opening)
+    session.flush()
+    if seen is not None and version(session, viewer, opening) != seen:
+        raise Stale("The plan of this opening")
     published = rubrics.current(session, opening.id)
     if published is None or published.rubric.stage(stage) is None:
         raise Invalid("Choose one of the stages of the published rubric.", field="stage")
     people = {account.public_id: account for account in interviewers(session, opening.id)}
     if not interviewers_ or any(public_id not in people for public_id in interviewers_):
         raise Invalid("Choose at least one of the opening's interviewers.", field="interviewers")
-    seen = sight(session, viewer, opening.id)
-    found = session.scalars(select(Application).where(Application.opening_id == opening.id, Application.public_id.in_(applications))).all()
-    chosen = [application for application in found if seen.knows(application.id)]
+    visible = sight(session, viewer, opening.id)
+    wanted = select(Application).where(Application.opening_id == opening.id, Application.public_id.in_(applications))
+    found = session.scalars(wanted.order_by(Application.id).with_for_update()).all()  # nobody is erased meanwhile
+    chosen = [application for application in found if visible.knows(application.id)]
     if not applications or len(chosen) != len(set(applications)):
         raise Invalid("Choose at least one candidate of this opening.", field="applications")
     _refuse_own_interview(session, chosen, [people[public_id] for public_id in interviewers_])
@@ -123,13 +145,12 @@ def plan(
         record(
             session,
             viewer.account_id,
-            "interview_planned",
+            PLANNED,
             opening_id=opening.id,
             application_id=application.id,
             stage=stage,
             interviewers=sorted(interviewers_),
         )
-    touch(opening)
     return added
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -22,14 +22,13 @@ from screening.policy import Action, Viewer, require, sight
 from screening.services.events import record
 from screening.services.lookup import by_public_id, state_of
 
-KINDS: Mapping[str, Action] = {"summaries": Action.SEE_SUMMARY, "ratings": Action.EXPORT_RATINGS}
+KINDS: Mapping[str, Action] = {"summaries": Action.SEE_SUMMARY, "comparison": Action.COMPARE, "ratings": Action.EXPORT_RATINGS}
 """What can be asked for, and what one must be allowed to do for it."""
 
 AT_ONCE = 3
 UNFINISHED = ("queued", "running")
 KEPT_FOR = timedelta(hours=24)
-KEPT_AFTER_FETCHING = timedelta(hours=1)
-"""A download may break off, so what was fetched is kept a little longer."""
+"""From its end, however often the file is fetched."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,13 +112,17 @@ def all_of(session: Session, viewer: Viewer) -> list[Progress]:
 def cancel(session: Session, viewer: Viewer, opening_id: str, job_id: str) -> Progress:
     """Stop it if it has not ended; whoever works on it finds out at the next step."""
     job = _own(session, viewer, opening_id, job_id)
-    stopped = session.execute(
-        update(Job).where(Job.id == job.id, Job.state.in_(UNFINISHED)).values(state="cancelled", finished_at=now(), lease_until=None)
-    )
-    if stopped.rowcount:  # type: ignore[attr-defined]
+    if job.state in UNFINISHED and _stopped(session, job):
         record(session, viewer.account_id, "job_cancelled", opening_id=job.opening_id, job=job.public_id)
-    session.refresh(job)
+        session.execute(delete(JobPart).where(JobPart.job_id == job.id))
+        session.refresh(job)
     return _progress(job, session.get_one(Opening, job.opening_id))
+
+
+def _stopped(session: Session, job: Job) -> bool:
+    """False where the worker was faster and it has ended."""
+    stop = update(Job).where(Job.id == job.id, Job.state.in_(UNFINISHED))
+    return bool(session.execute(stop.values(state="cancelled", finished_at=now(), lease_until=None)).rowcount)  # type: ignore[attr-defined]
 
 
 def fetch(session: Session, viewer: Viewer, opening_id: str, job_id: str, *, note: bool = True) -> Job:
@@ -131,7 +134,6 @@ def fetch(session: Session, viewer: Viewer, opening_id: str, job_id: str, *, not
     if job.state != "done" or job.request["rights"] != rights(session, viewer, opening):
         raise NotFound
     if note:
-        job.fetched_at = job.fetched_at or now()
         record(session, viewer.account_id, "job_fetched", opening_id=job.opening_id, job=job.public_id)
     return job
 
@@ -180,4 +182,7 @@ def _progress(job: Job, opening: Opening) -> Progress:
 def _about(job: Job) -> str:
     if job.kind == "ratings":
         return "Workbook with all versions of each scorecard" if job.request["all_versions"] else "Workbook"
+    if job.kind == "comparison":
+        tried = " · with weights only tried" if job.request["view"]["weights"] else ""
+        return f"{plural(job.request['candidates'], 'candidate')}{tried} · PDF"
     return f"{plural(job.total, 'candidate')} · {LABELS[Edition(job.request['edition'])]} · {job.request['form'].upper()}"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
@@ -98,6 +100,12 @@ def copyable(session: Session, viewer: Viewer) -> Sequence[tuple[str, str]]:
     return [(public_id, title) for public_id, title in found]
 
 
+def version(opening: Opening) -> str:
+    """What the settings say now, as a form carries it to say over what it was filled in."""
+    said = [opening.title, opening.department, opening.location, opening.manager_sees_names, opening.finals_count, opening.ranks_adjusted]
+    return hashlib.blake2b(json.dumps(said).encode(), digest_size=8).hexdigest()
+
+
 def change(
     session: Session,
     viewer: Viewer,
@@ -109,8 +117,12 @@ def change(
     manager_sees_names: bool,
     finals_count: bool,
     ranks_adjusted: bool,
+    seen: str | None = None,
 ) -> Opening:
-    opening = opening_for(session, viewer, opening_id, Action.EDIT_OPENING)
+    """Change the settings. `seen` is the `version` that the viewer saw; raises `Stale` where somebody else changed them meanwhile."""
+    opening = _held(session, viewer, opening_id)
+    if seen is not None and version(opening) != seen:
+        raise Stale("This opening")
     opening.title, opening.department, opening.location = title.strip(), department.strip(), location.strip()
     opening.manager_sees_names, opening.finals_count, opening.ranks_adjusted = manager_sees_names, finals_count, ranks_adjusted
     touch(opening)
@@ -118,9 +130,18 @@ def change(
     return opening
 
 
-def set_state(session: Session, viewer: Viewer, opening_id: str, state: str) -> Opening:
-    """Close an opening or open it again; only one with a published rubric can be open."""
+def _held(session: Session, viewer: Viewer, opening_id: str) -> Opening:
+    """The opening, held until the transaction ends: of two who change it at once the second sees what the first did."""
     opening = opening_for(session, viewer, opening_id, Action.EDIT_OPENING)
+    session.refresh(opening, with_for_update=True)
+    return opening
+
+
+def set_state(session: Session, viewer: Viewer, opening_id: str, state: str, *, seen: str | None = None) -> Opening:
+    """Close an opening or open it again; only one with a published rubric can be open. Raises `Stale` where it is not `seen` any more."""
+    opening = _held(session, viewer, opening_id)
+    if seen is not None and opening.state != seen:
+        raise Stale("The opening’s state")
     if state not in ("open", "closed"):
         raise Invalid("An opening can be opened or closed.")
     if state == "open" and rubrics.current(session, opening.id) is None:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy.orm import Session
 
 from reports.comparison import Comparison
+from reports.comparison_parts import parts
+from reports.comparison_report import Size, size_of
+from reports.fit import Paper
 from reports.view import View
 from screening.errors import Invalid
 from screening.models import Job, Opening
@@ -39,6 +42,7 @@ class Offer:
     editions: tuple[editions.Edition, ...]
     closed: int
     may_export: bool
+    table: Size
 
     def group(self, key: str) -> Group:
         found = next((group for group in self.groups if group.key == key), None)
@@ -47,7 +51,7 @@ class Offer:
         return found
 
 
-def offer(session: Session, viewer: Viewer, opening_id: str, view: View | None, picked: Sequence[str]) -> Offer:
+def offer(session: Session, viewer: Viewer, opening_id: str, view: View | None, picked: Sequence[str], *, paper: Paper = "a4") -> Offer:
     """The groups there are: those picked, those shown by the view's filter, the shortlist, everybody. Raises `Invalid` without a rubric."""
     opening = opening_for(session, viewer, opening_id, Action.SEE_SUMMARY)
     _, compared = comparison.compare(session, viewer, opening_id)
@@ -57,6 +61,7 @@ def offer(session: Session, viewer: Viewer, opening_id: str, view: View | None, 
         editions=editions.allowed(session, viewer, opening),
         closed=int(compared.hidden.sum()),
         may_export=allows(viewer, Action.EXPORT_RATINGS, opening.id),
+        table=size_of(compared, view or View(), paper),
     )
 
 
@@ -90,6 +95,16 @@ def ask_summaries(session: Session, viewer: Viewer, chosen: Offer, whom: str, ed
     request = {"applications": list(group.applications), "whom": group.label, "edition": edition, "form": form}
     look = f"{look} {copies.team_digest(session, chosen.opening)}"
     return jobs.ask(session, viewer, chosen.opening, "summaries", request, total=len(group.applications), look=look)
+
+
+def ask_comparison(session: Session, viewer: Viewer, opening_id: str, view: View, *, paper: Paper, look: str) -> Job:
+    """The table of the view as PDF. Whom its text finds stands in the job by identifiers, as a job holds no name."""
+    opening, compared = comparison.compare(session, viewer, opening_id, weights=view.weights)
+    found = [compared.entrants[place].id for place in compared.matching(view)]
+    nameless = replace(view, text="", page=1)
+    report = comparison.report(session, viewer, opening, compared, view, organisation="", paper=paper)
+    request = {"view": nameless.to_plain(), "only": found if view.text else None, "candidates": len(found)}
+    return jobs.ask(session, viewer, opening, "comparison", request, total=sum(1 for _ in parts(report, paper)), look=look)
 
 
 def ask_ratings(session: Session, viewer: Viewer, opening_id: str, *, all_versions: bool, look: str) -> Job:

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from dataclasses import astuple, dataclass
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from screening.errors import Invalid, NotFound, Stale
 from screening.models import Account, Application, Interview, Membership, Opening, Scorecard
 from screening.policy import Action, Hat, Viewer, require
+from screening.services import second_factor
 from screening.services.accounts import create_account, drop_links, end_sessions, new_link
 from screening.services.events import record
 from screening.services.lookup import by_public_id
@@ -70,14 +71,17 @@ def everybody(session: Session, viewer: Viewer) -> Sequence[tuple[Account, int]]
     """Every account with the number of openings it has a hat in; those switched off last."""
     require(viewer, Action.MANAGE_PEOPLE)
     openings = select(func.count(Membership.opening_id.distinct())).where(Membership.account_id == Account.id).scalar_subquery()
-    found = session.execute(select(Account, openings).order_by(Account.is_active.desc(), func.lower(Account.name), Account.id))
+    query = select(Account, openings).options(joinedload(Account.identity), joinedload(Account.second_factor))
+    living = query.where(Account.erased_at.is_(None))
+    found = session.execute(living.order_by(Account.is_active.desc(), func.lower(Account.name), Account.id))
     return [(account, count) for account, count in found]
 
 
 def person(session: Session, viewer: Viewer, public_id: str) -> tuple[Account, list[Place]]:
-    """An account, and the openings it has hats in."""
+    """An account with how its owner signs in, and the openings it has hats in."""
     require(viewer, Action.MANAGE_PEOPLE)
-    account = by_public_id(session, Account, public_id)
+    account = _account(session, public_id)
+    session.refresh(account, ["identity", "second_factor"])
     rows = session.execute(
         select(Opening.public_id, Opening.title, Membership.hat)
         .join(Opening, Membership.opening_id == Opening.id)
@@ -88,6 +92,14 @@ def person(session: Session, viewer: Viewer, public_id: str) -> tuple[Account, l
     for opening, title, hat in rows:
         worn.setdefault((opening, title), set()).add(Hat(hat))
     return account, [Place(opening, title, hat_words(hats)) for (opening, title), hats in worn.items()]
+
+
+def _account(session: Session, public_id: str) -> Account:
+    """The account; one that was erased is there no more: nobody can give it back to somebody."""
+    account = by_public_id(session, Account, public_id)
+    if account.erased_at is not None:
+        raise NotFound
+    return account
 
 
 def hat_words(hats: set[Hat] | Sequence[Hat]) -> tuple[str, ...]:
@@ -104,24 +116,34 @@ def invite(session: Session, viewer: Viewer, *, email: str, name: str, administr
 def link_for(session: Session, viewer: Viewer, public_id: str) -> tuple[Account, str]:
     """A fresh link for somebody: an invitation while they have no password, else a reset."""
     require(viewer, Action.MANAGE_PEOPLE)
-    account = by_public_id(session, Account, public_id)
+    account = _account(session, public_id)
     if not account.is_active:
         raise Invalid("This account is switched off: switch it on first.")
     return account, new_link(session, viewer.account_id, account, "password_reset" if account.password_hash else "invitation")
+
+
+def reset_second_factor(session: Session, viewer: Viewer, public_id: str) -> Account:
+    """Take away the second factor of somebody who lost phone and codes; they are signed out everywhere. Not one's own."""
+    require(viewer, Action.MANAGE_PEOPLE)
+    account = _account(session, public_id)
+    if account.id == viewer.account_id:
+        raise Invalid("Switch your own second factor off on your account’s page, with your password and a code.")
+    second_factor.reset(session, viewer.account_id, account)
+    return account
 
 
 def set_rights(session: Session, viewer: Viewer, public_id: str, wanted: Rights, *, version: str) -> Account:
     """Change what an account may do; `version` is that of the rights the viewer saw.
 
     An account that is switched off is signed out everywhere, and its links stop working. An installation keeps an active administrator
-    who has a password. Raises `Stale` when somebody else changed the rights meanwhile.
+    who can sign in. Raises `Stale` when somebody else changed the rights meanwhile.
     """
     require(viewer, Action.MANAGE_PEOPLE)
     # All administrators are held, so that of two who remove each other one is refused.
     administrators = session.scalars(
         select(Account).where(Account.is_administrator, Account.is_active).order_by(Account.id).with_for_update()
     ).all()
-    account = by_public_id(session, Account, public_id)
+    account = _account(session, public_id)
     session.refresh(account, with_for_update=True)
     if Rights.of(account) == wanted:
         return account
@@ -129,7 +151,7 @@ def set_rights(session: Session, viewer: Viewer, public_id: str, wanted: Rights,
         raise Stale(f"The account of {account.name}")
     if account.id == viewer.account_id and not wanted.active:
         raise Invalid("You cannot switch off your own account: ask another administrator.", field="active")
-    others = [other for other in administrators if other.id != account.id and other.password_hash]
+    others = [other for other in administrators if other.id != account.id and other.is_taken_up]
     if account.is_administrator and not (wanted.administrator and wanted.active) and not others:
         raise Invalid("This is the only administrator who can sign in: make somebody else one first.", field="administrator")
     account.is_administrator, account.may_open, account.is_active = wanted.administrator, wanted.may_open, wanted.active

@@ -52,9 +52,9 @@ def summary_for_command(
 
 
 def summaries(
-    session: Session, viewer: Viewer, opening: Opening, application_ids: Sequence[str] | None, *, edition: Edition, organisation: str
+    session: Session, viewer: Viewer, opening: Opening, application_ids: Sequence[str], *, edition: Edition, organisation: str
 ) -> Iterator[tuple[Application, CandidateSummary]]:
-    """The summaries of these candidates (None: of all) in the order asked for, with as many statements for many as for one.
+    """The summaries of these candidates in the order asked for, with as many statements for many as for one.
 
     Whoever is not a candidate of the opening, or is not open to the viewer, is left out. Raises `NotFound` where the viewer may not have
     the edition.
@@ -62,11 +62,9 @@ def summaries(
     require(viewer, Action.SEE_SUMMARY, opening.id)
     seen = sight(session, viewer, opening.id, manager_sees_names=opening.manager_sees_names)
     editions.choose(viewer, opening, seen, edition)
-    query = select(Application).where(Application.opening_id == opening.id).options(joinedload(Application.candidate))
-    if application_ids is not None:
-        query = query.where(Application.public_id.in_(application_ids))
-    found = {one.public_id: one for one in session.scalars(query.order_by(Application.id)) if seen.is_open(one.id)}
-    chosen = [found[key] for key in (found if application_ids is None else dict.fromkeys(application_ids)) if key in found]
+    query = select(Application).where(Application.opening_id == opening.id, Application.public_id.in_(application_ids))
+    found = {one.public_id: one for one in session.scalars(query.options(joinedload(Application.candidate))) if seen.is_open(one.id)}
+    chosen = [found[key] for key in dict.fromkeys(application_ids) if key in found]
     return _documents(session, chosen, opening, seen, edition=edition, organisation=organisation)
 
 

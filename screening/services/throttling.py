@@ -28,7 +28,7 @@ KEEP = timedelta(days=7)
 
 def enter(session: Session, who: str, address: str) -> None:
     """Note a try for `who` before its password is checked. Raises `TooMany`, and notes nothing, while either has to wait."""
-    _one_at_a_time(session, digest(who))
+    one_at_a_time(session, digest(who))
     tries, _, last = _found(session, digest(who), KEEP)
     if tries >= FREE_TRIES:
         # The exponent is capped only to keep the number small: the wait stops growing long before.
@@ -43,7 +43,7 @@ def note_failure(session: Session, who: str, address: str) -> None:
     """The try was wrong. It counts for the address too, once a minute for each account."""
     where = _of_address(address)
     both = digest(f"{who} at {where}")
-    _one_at_a_time(session, both)
+    one_at_a_time(session, both)
     if not _found(session, both, WINDOW)[0]:
         session.add_all(Attempt(subject_hash=subject, at=now()) for subject in (both, where))
 
@@ -79,7 +79,7 @@ def _of_address(address: str) -> str:
     return digest(f"address:{parsed}")
 
 
-def _one_at_a_time(session: Session, subject: str) -> None:
+def one_at_a_time(session: Session, subject: str) -> None:
     """Count and add without another transaction in between. SQLite has one writer at a time anyway."""
     if session.get_bind().dialect.name == "postgresql":
         session.execute(select(func.pg_advisory_xact_lock(int(subject[:15], 16))))

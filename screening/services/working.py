@@ -7,20 +7,22 @@ the job under: one that was thought dead and comes back writes nothing.
 from __future__ import annotations
 
 import contextlib
+import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import and_, delete, insert, or_, select, update
+from sqlalchemy import and_, delete, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from screening.clock import now
 from screening.models import Application, Job, JobPart, KeptPaper
 from screening.services.events import record
-from screening.services.jobs import KEPT_AFTER_FETCHING, KEPT_FOR
+from screening.services.jobs import KEPT_FOR
 
+DIGEST = hashlib.sha256().digest_size
 LEASE = timedelta(seconds=20)
 MOST_ATTEMPTS = 3
 PAPERS_KEPT_FOR = timedelta(days=7)
@@ -62,6 +64,7 @@ def claim(session: Session, public_id: str) -> Claim | None:
         return None
     if job.attempts >= MOST_ATTEMPTS:
         _end(job, "failed", f"The program that makes it stopped {MOST_ATTEMPTS} times while it was at this file. Ask for fewer candidates.")
+        _drop_stretches(session, job.id)
         return None
     job.state, job.attempts, job.lease_until, job.done = "running", job.attempts + 1, now() + LEASE, 0
     return Claim(job.id, job.attempts, job.opening_id, job.account_id, job.kind, job.request)
@@ -88,6 +91,7 @@ def finish(session: Session, held: Claim, made: Made) -> bool:
     )
     if not ended.rowcount:  # type: ignore[attr-defined]
         return False
+    _drop_stretches(session, held.job_id)
     for number, content in enumerate(made.parts):
         session.execute(insert(JobPart).values(job_id=held.job_id, number=number, content=content))
     record(session, held.account_id, "job_done", opening_id=held.opening_id, kind=held.kind)
@@ -95,7 +99,9 @@ def finish(session: Session, held: Claim, made: Made) -> bool:
 
 
 def fail(session: Session, held: Claim, message: str) -> None:
-    session.execute(_still(held).values(state="failed", message=message[:500], lease_until=None, finished_at=now()))
+    ended = session.execute(_still(held).values(state="failed", message=message[:500], lease_until=None, finished_at=now()))
+    if ended.rowcount:  # type: ignore[attr-defined]
+        _drop_stretches(session, held.job_id)
 
 
 def release(session: Session, held: Claim) -> None:
@@ -124,11 +130,28 @@ def keep(session: Session, digest: str, application_id: str, content: bytes) -> 
         session.execute(insert(KeptPaper).values(digest=digest, application_id=within, content=content))
 
 
+def stretches(session: Session, held: Claim) -> dict[bytes, bytes]:
+    """What earlier takings of the job have set already, by the digest of all that it depends on."""
+    rows = session.scalars(select(JobPart.content).where(JobPart.job_id == held.job_id))
+    return {content[:DIGEST]: content[DIGEST:] for content in rows}
+
+
+def keep_stretch(session: Session, held: Claim, digest: bytes, content: bytes) -> None:
+    """Keep a stretch of the file to come with its job: it goes with it, or when that ends."""
+    last = select(func.coalesce(func.max(JobPart.number), -1)).where(JobPart.job_id == held.job_id).scalar_subquery()
+    if session.execute(_still(held).values(lease_until=now() + LEASE)).rowcount:  # type: ignore[attr-defined]
+        session.execute(insert(JobPart).values(job_id=held.job_id, number=last + 1, content=digest + content))
+
+
+def _drop_stretches(session: Session, job_id: int) -> None:
+    session.execute(delete(JobPart).where(JobPart.job_id == job_id))
+
+
 def tidy(session: Session) -> None:
-    """Remove files that were fetched or kept long enough, traces of jobs that ended without one, and kept documents that are old."""
+    """Remove files that were kept long enough, traces of jobs that ended without one, and kept documents that are old."""
     moment = now()
     over = or_(
-        and_(Job.state == "done", or_(Job.finished_at < moment - KEPT_FOR, Job.fetched_at < moment - KEPT_AFTER_FETCHING)),
+        and_(Job.state == "done", Job.finished_at < moment - KEPT_FOR),
         and_(Job.state.in_(("failed", "cancelled")), Job.finished_at < moment - TRACES_KEPT_FOR),
     )
     session.execute(delete(Job).where(over))

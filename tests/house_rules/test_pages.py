@@ -15,7 +15,7 @@ from rubrics.qualifications import Facts
 from screening.paths import template_root
 from screening.services import candidates
 from screening.web import CONTENT_SECURITY_POLICY
-from tests.support.hiring_round import HiringRound, viewer_of
+from tests.support.hiring_round import HiringRound, data_rights_of, viewer_of
 from tests.support.web import Site
 
 
@@ -115,12 +115,25 @@ def paths(hiring: HiringRound) -> dict[str, list[str]]:
             f"{maria}/edit",
             f"{maria}/debrief",
             "/me",
+            "/me/second-factor",
         ],
         "ada": ["/", opening, own, maria, f"{opening}/profile", "/kits"],
         "cleo": [opening, f"{opening}/calibration"],
         "ivo": [opening, f"{opening}/impact", f"{opening}/impact/groups"],
-        "admin": ["/people", "/people/invite", f"/people/{hiring.people['ben']}"],
+        "admin": [
+            "/audit",
+            "/audit?action=signed_in",
+            "/people",
+            "/people/invite",
+            f"/people/{hiring.people['ben']}",
+            *data_rights(hiring),
+        ],
     }
+
+
+def data_rights(hiring: HiringRound) -> list[str]:
+    person, account = data_rights_of(hiring, "maria"), f"/data-rights/accounts/{hiring.people['ben']}"
+    return ["/data-rights", "/data-rights/retention", person, f"{person}/erase", account, f"{account}/erase"]
 
 
 def test_every_page_keeps_the_rules(site: Site, hiring: HiringRound) -> None:

@@ -16,7 +16,8 @@ from werkzeug.serving import make_server
 
 from screening.database import Database
 from tests.support.hiring_round import HiringRound, build
-from tests.support.web import Site
+from tests.support.keys import KEY
+from tests.support.web import Site, settings
 
 ARGUMENTS = [
     "--no-sandbox",
@@ -61,11 +62,13 @@ class Live:
 @pytest.fixture
 def live(tmp_path: Path, migrated_file: Path) -> Iterator[Live]:
     shutil.copy(migrated_file, tmp_path / "journey.sqlite3")
-    database = Database(f"sqlite:///{tmp_path / 'journey.sqlite3'}")
+    database = Database(f"sqlite:///{tmp_path / 'journey.sqlite3'}", secrets=(KEY,))
     hiring = build(database)
     site = Site(database)
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     server = make_server("127.0.0.1", 0, site.app, threaded=True)
+    # A browser says where its forms come from, which must be the address that is configured.
+    site.app.extensions["settings"] = settings(base_url=f"http://127.0.0.1:{server.server_port}")
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     yield Live(f"http://127.0.0.1:{server.server_port}", site, hiring)

@@ -7,6 +7,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 from tests.journeys.conftest import Live, Opener
+from tests.support.hiring_round import data_rights_of
 
 # Only violations are described in full: the thousands of nodes that pass would take longer to hand over than to check.
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"], "resultTypes": ["violations"]}
@@ -48,6 +49,7 @@ def pages(live: Live) -> dict[str, list[str]]:
             f"{maria}/edit",
             f"{maria}/debrief",
             "/me",
+            "/me/second-factor",
         ],
         "manager": ["/", opening, f"{opening}/compare", maria],
         "ada": [
@@ -62,8 +64,22 @@ def pages(live: Live) -> dict[str, list[str]]:
         ],
         "cleo": ["/", opening, f"{opening}/calibration"],
         "ivo": ["/", opening, f"{opening}/impact", f"{opening}/impact/groups"],
-        "admin": ["/", "/openings", "/people", "/people/invite", f"/people/{live.hiring.people['ben']}", f"{opening}/team"],
+        "admin": [
+            "/",
+            "/audit",
+            "/openings",
+            "/people",
+            "/people/invite",
+            f"/people/{live.hiring.people['ben']}",
+            f"{opening}/team",
+            *data_rights(live),
+        ],
     }
+
+
+def data_rights(live: Live) -> list[str]:
+    person, account = data_rights_of(live.hiring, "maria"), f"/data-rights/accounts/{live.hiring.people['ben']}"
+    return ["/data-rights", "/data-rights/retention", person, f"{person}/erase", account, f"{account}/erase"]
 
 
 def findings(page: Page) -> list[str]:

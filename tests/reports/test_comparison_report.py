@@ -8,7 +8,7 @@ from functools import cache
 import pytest
 
 from reports.comparison import Comparison
-from reports.comparison_report import GROUPS, MOST_CELLS, WIDTH, ComparisonReport, comparison_report
+from reports.comparison_report import GROUPS, WIDTH, ComparisonReport, Size, comparison_report, size_of
 from reports.fit import Paper
 from reports.pdf import to_pdf
 from reports.render import COMPARISON_STYLESHEET, comparison_html
@@ -178,9 +178,11 @@ def test_names_are_drawn_with_the_letters_they_have() -> None:
         assert name in found
 
 
-def test_more_than_a_document_holds_is_known_before_it_is_set() -> None:
+def test_more_than_a_document_holds_is_known_before_it_is_made() -> None:
     compared = made_up(400, 6)
-    few = frozenset({*HIDEABLE, "c0", "c1", "c2"})
+    few = View(hidden=frozenset({*HIDEABLE, "c0", "c1", "c2"}))
 
-    assert (report(compared).columns, report(compared).is_too_large) == (15, MOST_CELLS < 400 * 15)
-    assert report(compared, View(hidden=few)).is_too_large is False
+    assert size_of(compared, View(), "a4") == Size(400, 15)
+    assert size_of(compared, View(), "a4").is_large
+    assert (size_of(compared, few, "a4"), size_of(compared, few, "a4").is_large) == (Size(400, 6), False)
+    assert size_of(made_up(9, 40), View(), "letter") == Size(9, 6 + 40 + 3 * 3)

@@ -52,9 +52,22 @@ def renderer() -> Iterator[PdfRenderer]:
     keeper.close()
 
 
-def children() -> list[psutil.Process]:
-    """The worker processes of this test run."""
+def workers() -> list[psutil.Process]:
     return [child for child in psutil.Process().children() if "reports.pdf_worker" in child.cmdline()]
+
+
+OTHERS: set[int] = set()
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _others() -> None:
+    """Workers that belong to sites which other tests of this run keep."""
+    OTHERS.update(worker.pid for worker in workers())
+
+
+def children() -> list[psutil.Process]:
+    """The worker processes of this module's tests."""
+    return [worker for worker in workers() if worker.pid not in OTHERS]
 
 
 def test_the_worker_sets_the_bytes_that_this_process_would(renderer: PdfRenderer) -> None:

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reports.redaction import EVERYDAY, Person, Redactor
+from reports.redaction import EVERYDAY, NAME, SMALL, Person, Redactor
 
 ZOFIA = Person("Zofia Wiśniewska-Łęcka", "zofia@example.org", "+48 600 123 456", "CS-101")
 TEAM = (
@@ -25,7 +25,7 @@ TEAM = (
     Person("فاطمة السيد"),
     Person("Nguyễn Thị Lan"),
 )
-OTHERS = (Person("Marcus Johnson", "marcus@example.org", "030 1234567"), Person("Grace Kim"))
+OTHERS = (Person("Marcus Johnson", "marcus@example.org", "030 1234567"), Person("Grace Kim"), Person("An Baker"), Person("王小明"))
 REDACTOR = Redactor((ZOFIA, *TEAM), OTHERS)
 
 
@@ -37,7 +37,7 @@ REDACTOR = Redactor((ZOFIA, *TEAM), OTHERS)
         ("Ask Ms O'Rourke, or siobhan.", "Ask Ms [name], or [name]."),
         ("Juan de la Cruz de facto decides; ask de la Rue.", "[name] de facto decides; ask de la Rue."),
         ("They will call. Will called with good grace.", "They will call. [name] called with good grace."),
-        ("better than Marcus Johnson (Johnson, Marcus), not Marcus", "better than [name] ([name]), not Marcus"),
+        ("better than Marcus Johnson (Johnson, Marcus), not Marcus", "better than [name] ([name]), not [name]"),
         ("田中太郎さんと田中さんは行李、李 さん、李明", "[name]さんと[name]さんは行李、[name] さん、[name]"),
         ("김민수는 왔다", "[name]는 왔다"),
         ("ΕΛΈΝΗ ΠΑΠΠΆ και Παππα", "[name] και [name]"),
@@ -47,6 +47,10 @@ REDACTOR = Redactor((ZOFIA, *TEAM), OTHERS)
         ("+48 600 123 456, 0048600123456, 600-123-456, 600 123 457", "[phone], [phone], [phone], 600 123 457"),
         ("(030) 1234567 and 49 30 123 4567", "([phone] and [phone]"),
         ("CS-101, cs-101 but CS-1012", "[reference], [reference] but CS-1012"),
+        ("stronger than kim or GRACE, and has grace", "stronger than [name] or [name], and has grace"),
+        ("An apology first. Ask An, an expert: An idea?", "An apology first. Ask [name], an expert: An idea?"),
+        ("– An apology\n“An answer”\nAn Baker was a baker; Baker said", "– An apology\n“An answer”\n[name] was a baker; [name] said"),
+        ("比王小明更好", "比[name]更好"),
         ("Zo\u00adfia and Zofiana", "[name] and Zofiana"),
         ("", ""),
     ],
@@ -62,12 +66,19 @@ def test_a_name_is_found_composed_and_decomposed() -> None:
 
 
 def test_one_more_person_and_one_fewer_leave_the_first_redactor_as_it_was() -> None:
-    typed = "Ana Petrović, Marcus Johnson at marcus@example.org"
+    typed = "Ana Petrović, Marcus Johnson at marcus@example.org, Marcus"
     more, fewer = REDACTOR.also(Person("Ana Petrović")), REDACTOR.but(OTHERS[0])
 
-    assert more.text(typed) == "[name], [name] at [e-mail]"
+    assert more.text(typed) == "[name], [name] at [e-mail], [name]"
     assert fewer.text(typed) == typed
-    assert REDACTOR.text(typed) == "Ana Petrović, [name] at [e-mail]"
+    assert REDACTOR.text(typed) == "Ana Petrović, [name] at [e-mail], [name]"
+
+
+def test_whose_copy_it_is_stays_though_another_candidate_has_the_same_first_name() -> None:
+    maria, other, team = Person("Maria Kowalska"), Person("Maria Lopez"), Person("Jan Kowalska")
+    own = Redactor([team], [maria, other]).but(maria)
+
+    assert own.text("Maria, Maria Kowalska, Maria Lopez and Lopez") == "Maria, Maria [name], [name] and [name]"
 
 
 def test_text_that_was_replaced_once_stays_as_it_is() -> None:
@@ -90,16 +101,29 @@ def plain(text: str) -> str:
     return "".join(letter for letter in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(letter))
 
 
-@given(NAMES, st.lists(st.tuples(FILLING, st.integers(0, 2), st.sampled_from(SPELLINGS)), max_size=8))
-def test_no_spelling_of_a_known_name_survives_and_nothing_else_changes(words: list[str], places: list[tuple[str, int, object]]) -> None:
+@given(NAMES, st.lists(st.tuples(FILLING, st.integers(0, 2), st.sampled_from(SPELLINGS)), max_size=8), st.booleans())
+def test_no_spelling_of_a_known_name_survives_and_nothing_else_changes(
+    words: list[str], places: list[tuple[str, int, object]], is_a_candidate: bool
+) -> None:
     typed = "".join(f"{filling}{spell(words[at % len(words)])}" for filling, at, spell in places)  # type: ignore[operator]
-    replaced = Redactor([Person(" ".join(words))]).text(typed)
+    known = [Person(" ".join(words))]
+    replaced = (Redactor([], known) if is_a_candidate else Redactor(known)).text(typed)
 
     left = re.findall(r"[^\W\d_]+", plain(replaced.replace("[name]", " ")))
     assert {plain(word) for word in words}.isdisjoint(left)
     at = 0
     for piece in replaced.split("[name]"):
         at = typed.index(piece, at) + len(piece)
+
+
+@given(st.sampled_from(sorted(EVERYDAY)), st.sampled_from(["", "Right away. ", "– ", "She said: “", "1\n"]))
+def test_an_everyday_word_is_a_name_only_where_it_is_written_like_one(word: str, before: str) -> None:
+    candidate = Redactor([], [Person(f"Xqzvw {word.capitalize()}")])
+    begins = f"{before}{word.capitalize()} it was"
+
+    assert candidate.text(f"{before}{word} it was, {word}") == f"{before}{word} it was, {word}"
+    assert candidate.text(f"{before}better than {word.capitalize()}") == f"{before}better than {NAME if len(word) > 1 else word.upper()}"
+    assert candidate.text(begins) == (begins if word in SMALL else f"{before}{NAME} it was")
 
 
 @given(st.text(max_size=200))

@@ -15,6 +15,7 @@ from screening import passwords
 from screening.database import Database
 from screening.models import Account, Link, SignIn
 from screening.services import accounts, openings, people
+from tests.support import recorded
 from tests.support.hiring_round import HiringRound
 from tests.support.signing_in import PASSWORD, WRONG, account, attempt, give_passwords, renew, stolen
 from tests.support.web import Browser, Site
@@ -56,7 +57,7 @@ def sessions_of(database: Database, public_id: str) -> int:
 
 
 def without_tokens(page: str) -> str:
-    return re.sub(r'(name="csrf_token" value=|name="email"[^>]* value=)"[^"]*"', "", page)
+    return re.sub(r'(name="(?:csrf|submission)_token" value=|name="email"[^>]* value=)"[^"]*"', "", page)
 
 
 # Signing in
@@ -143,7 +144,7 @@ def test_the_session_is_kept_only_as_a_digest(site: Site) -> None:
 
 def test_nobody_waits_for_the_checking_of_a_password(site: Site, hiring: HiringRound, monkeypatch: pytest.MonkeyPatch) -> None:
     def check_while_somebody_writes(stored: str, password: str) -> bool:
-        with site.database.transaction() as session:
+        with recorded.aside(), site.database.transaction() as session:
             session.execute(update(Account).where(Account.public_id == hiring.people["ada"]).values(name="Ada Renamed"))
         return True
 
@@ -157,7 +158,7 @@ def test_a_change_during_the_check_counts(
     site: Site, hiring: HiringRound, monkeypatch: pytest.MonkeyPatch, change: dict[str, object]
 ) -> None:
     def check_while_it_changes(stored: str, password: str) -> bool:
-        with site.database.transaction() as session:
+        with recorded.aside(), site.database.transaction() as session:
             session.execute(update(Account).where(Account.public_id == hiring.people["ada"]).values(**change))
         return True
 
@@ -271,6 +272,30 @@ def test_nobody_ends_the_session_of_somebody_else(site: Site, hiring: HiringRoun
     for name in ("stranger", "ben", "recruiter", "admin"):
         assert site.signed_in(hiring.people[name]).post("/me/sessions", {"session": key}).status_code == 404
     assert sessions_of(site.database, hiring.people["ada"]) == 2
+
+
+@pytest.mark.parametrize(
+    ("user_agent", "words"),
+    [
+        ("Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0", "Firefox on Linux"),
+        ("Mozilla/5.0 (Windows NT 10.0; Win64) AppleWebKit/537.36 Chrome/143.0 Safari/537.36 Edg/143.0", "Edge on Windows"),
+        ("Mozilla/5.0 (Linux; Android 15; Pixel 9) AppleWebKit/537.36 Chrome/143.0.0.0 Mobile Safari/537.36", "Chrome on Android"),
+        (
+            "Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) AppleWebKit/605.1 Version/19.0 Safari/604.1",
+            "Safari on iPhone",
+        ),
+        ("Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 Version/19.0 Safari/605.1.15", "Safari on macOS"),
+        ("<script>alert(1)</script> Firefox/1 " + "x" * 4000, "Firefox"),
+        ("somebody@example.org", ""),
+    ],
+)
+def test_of_a_browser_two_words_are_kept(site: Site, hiring: HiringRound, user_agent: str, words: str) -> None:
+    browser = site.visitor()
+    browser.client.environ_base["HTTP_USER_AGENT"] = user_agent
+    attempt(browser, "ada@example.org")
+    with site.database.reading() as session:
+        assert session.scalars(select(SignIn.device)).all() == [words]
+    assert f"<strong>{words or 'Since'}" in browser.get("/me").text
 
 
 def test_sessions_that_ran_out_are_not_listed_and_are_swept_away(site: Site, hiring: HiringRound) -> None:

@@ -13,7 +13,7 @@ from screening.services import decisions, openings
 from tests.support.hiring_round import HiringRound, viewer_of
 from tests.support.web import Browser, Site
 
-_TOKEN = re.compile(r'name="csrf_token" value="[^"]*"')
+_TOKEN = re.compile(r'name="(csrf|submission)_token" value="[^"]*"')
 
 
 def pages(hiring: HiringRound) -> list[str]:

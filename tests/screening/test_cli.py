@@ -326,7 +326,7 @@ def demo_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.xdist_group("demo")
 def test_a_demonstration_is_one_marked_file_with_a_round_in_it(demo_folder: Path) -> None:
-    assert sorted(path.name for path in demo_folder.iterdir()) == ["demo.lock", "demo.sqlite3"]
+    assert sorted(path.name for path in demo_folder.iterdir()) == ["demo.key", "demo.lock", "demo.sqlite3"]
     database = Database(place._address(demo_folder / "demo.sqlite3"))
     with database.reading() as session:
         assert session.scalar(select(func.count()).select_from(Candidate)) == 28
@@ -335,7 +335,7 @@ def test_a_demonstration_is_one_marked_file_with_a_round_in_it(demo_folder: Path
 
 @pytest.mark.xdist_group("demo")
 def test_a_kept_demonstration_still_has_what_was_done_in_it(screening: Command, demo_folder: Path) -> None:
-    database = Database(place._address(demo_folder / "demo.sqlite3"))
+    database = Database(place._address(demo_folder / "demo.sqlite3"), secrets=(place.key(demo_folder),))
     with database.transaction() as session:
         waiting = session.scalars(select(Application).join(Candidate).where(Candidate.name == "Hannah Goldberg")).one()
         tomas = session.scalars(select(Account).where(Account.name == "Tomás Rivera")).one()
@@ -379,7 +379,7 @@ def test_an_interrupted_demonstration_leaves_nothing(screening: Command, tmp_pat
     monkeypatch.setattr(place, "build", interrupted)
     said = screening("demo", "--no-serve", "--folder", tmp_path / "demo")
     assert (said.code, said.complaint) == (130, "stopped.")
-    assert [path.name for path in (tmp_path / "demo").iterdir()] == ["demo.lock"]
+    assert sorted(path.name for path in (tmp_path / "demo").iterdir()) == ["demo.key", "demo.lock"]
 
 
 def test_two_demonstrations_do_not_share_a_folder(screening: Command, tmp_path: Path) -> None:

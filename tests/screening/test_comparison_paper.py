@@ -6,10 +6,11 @@ import pytest
 from sqlalchemy import select
 
 from reports import comparison_report
+from reports.view import View
 from rubrics import library
-from screening.models import Event
+from screening.models import Event, Job
 from screening.policy import Hat
-from screening.services import comparison, openings
+from screening.services import openings
 from tests.reports import papers
 from tests.support.hiring_round import HiringRound, viewer_of
 from tests.support.web import Site
@@ -52,18 +53,53 @@ def test_the_table_as_the_address_asks_for_it(site: Site, hiring: HiringRound) -
     assert f'href="/openings/{hiring.opening}/compare.pdf?text=m' in browser.get(f"/openings/{hiring.opening}/compare?text=m").text
 
 
-def test_a_table_that_is_too_large_is_refused_in_words(site: Site, hiring: HiringRound, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_table_that_is_too_large_to_wait_for_is_offered_in_the_background(
+    site: Site, hiring: HiringRound, monkeypatch: pytest.MonkeyPatch
+) -> None:
     rated(hiring)
-    for module in (comparison_report, comparison):
-        monkeypatch.setattr(module, "MOST_CELLS", 20)
+    monkeypatch.setattr(comparison_report, "MOST_CELLS", 20)
     browser = site.signed_in(hiring.people["manager"])
-    answer = browser.get(address(hiring))
+    query = "?sort=candidate&direction=ascending&w.composure=80"
+    answer = browser.get(address(hiring, query))
+    assert (answer.status_code, exports(hiring)) == (302, 0)
+    with hiring.database.reading() as session:
+        assert session.scalars(select(Job)).all() == []
+    assert answer.headers["Location"] == f"/openings/{hiring.opening}/files{query}#table"
 
-    assert answer.status_code == 422
-    assert "This table has 3 candidates in 13 columns, more than the 20 cells that a PDF holds." in answer.text
-    assert "filter the candidates or hide columns" in answer.text
-    assert exports(hiring) == 0
+    page = browser.get(answer.headers["Location"].removesuffix("#table")).text
+    assert "The comparison as you left it: 3 candidates" in page
+    form = f"/openings/{hiring.opening}/files/comparison{query}"
+    assert form.replace("&", "&amp;") in page
+    made = browser.post(form, {})
+    with hiring.database.reading() as session:
+        job = session.scalars(select(Job)).one()
+    assert (made.status_code, made.headers["Location"]) == (303, f"/openings/{hiring.opening}/files/{job.public_id}")
+    assert (job.kind, job.request["candidates"], job.request["only"], job.total) == ("comparison", 3, None, 2)
+    assert job.request["view"] == View(sort="candidate", descending=False, weights={"composure": 80.0}).to_plain()
+    assert "Comparison table: Agent" in browser.get(made.headers["Location"]).text
+    assert "3 candidates · with weights only tried · PDF" in browser.get("/files").text
+
     assert browser.get(address(hiring, "?text=Maria")).status_code == 200
+    small = browser.get(f"/openings/{hiring.opening}/files?text=Maria").text
+    assert f'href="/openings/{hiring.opening}/compare.pdf?text=Maria"' in small
+    assert "Make the PDF" not in small
+
+
+def test_a_name_that_was_searched_for_does_not_stand_in_the_job(site: Site, hiring: HiringRound) -> None:
+    rated(hiring)
+    browser = site.signed_in(hiring.people["recruiter"])
+    assert browser.post(f"/openings/{hiring.opening}/files/comparison?text=m&page=1", {}).status_code == 303
+    with hiring.database.reading() as session:
+        job = session.scalars(select(Job)).one()
+    assert job.request["view"] == View().to_plain()
+    assert sorted(job.request["only"]) == sorted((hiring.candidates["maria"], hiring.candidates["tom"]))
+
+
+@pytest.mark.parametrize("who", ["stranger", "admin", "ada", "cleo", "ivo"])
+def test_who_may_not_compare_can_ask_for_no_file(site: Site, hiring: HiringRound, who: str) -> None:
+    assert site.signed_in(hiring.people[who]).post(f"/openings/{hiring.opening}/files/comparison", {}).status_code == 404
+    with hiring.database.reading() as session:
+        assert session.scalars(select(Job)).all() == []
 
 
 def test_a_value_that_makes_no_sense_is_refused(site: Site, hiring: HiringRound) -> None:

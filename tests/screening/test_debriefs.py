@@ -17,11 +17,12 @@ from screening.paths import template_root
 from screening.policy import Hat
 from screening.services import debriefs, openings, reporting
 from screening.services.debriefs import Debrief, Standing
+from tests.support.forms import form_at
 from tests.support.hiring_round import HiringRound, opening_row, plan, viewer_of
 from tests.support.web import Site
 
 COMPOSURE = library.criteria()["composure"].criterion
-_TOKEN = re.compile(r'name="csrf_token" value="[^"]*"')
+_TOKEN = re.compile(r'name="(csrf|submission)_token" value="[^"]*"')
 
 
 def address(hiring: HiringRound, candidate: str = "maria") -> str:
@@ -203,8 +204,10 @@ def test_who_owes_a_card_learns_nothing_whatever_others_do(site: Site, three: Hi
         answers = [
             cleo.get(maria),
             cleo.get(debrief),
-            cleo.post(f"{debrief}/finals", {"criterion": "composure", "composure-level": "3", "composure-reason": "Why not"}),
-            cleo.post(f"{debrief}/finals/withdraw", {"criterion": "composure"}),
+            cleo.post(
+                f"{debrief}/finals", {"criterion": "composure", "version": "0", "composure-level": "3", "composure-reason": "Why not"}
+            ),
+            cleo.post(f"{debrief}/finals/withdraw", {"criterion": "composure", "version": "1"}),
         ]
         return [(answer.status_code, _TOKEN.sub("", answer.text)) for answer in answers]
 
@@ -282,7 +285,7 @@ def test_a_final_can_be_withdrawn_and_stays_in_the_record(site: Site, apart: Hir
     assert not withdraw(apart, "ben")
     assert not withdraw(apart, "ada", "\x00")
     browser = site.signed_in(apart.people["ada"])
-    assert browser.post(f"{address(apart)}/finals/withdraw", {"criterion": "composure"}).status_code == 303
+    assert browser.post(f"{address(apart)}/finals/withdraw", {"criterion": "composure", "version": "1"}).status_code == 303
     assert not withdraw(apart, "ada")
     assert record(apart) == [("composure", 3, "First", False)]
     (point,) = seen_by(apart, "ada").points
@@ -295,7 +298,7 @@ def test_a_final_can_be_withdrawn_and_stays_in_the_record(site: Site, apart: Hir
 
 def test_a_form_sent_twice_counts_once(site: Site, apart: HiringRound) -> None:
     browser = site.signed_in(apart.people["ada"])
-    form = {"criterion": "composure", "composure-level": "3", "composure-reason": " Heard it again \r\n"}
+    form = {"criterion": "composure", "version": "0", "composure-level": "3", "composure-reason": " Heard it again \r\n"}
     for _ in range(2):
         answer = browser.post(f"{address(apart)}/finals", form)
         assert (answer.status_code, answer.headers["Location"]) == (303, f"{address(apart)}#point-composure")
@@ -322,7 +325,7 @@ def test_forms_sent_at_the_same_moment_count_once(apart: HiringRound) -> None:
     ],
 )
 def test_what_cannot_be_is_refused_at_its_field(site: Site, apart: HiringRound, form: dict[str, str], message: str) -> None:
-    typed = {"criterion": "composure", "composure-reason": "Typed with care", **form}
+    typed = {"criterion": "composure", "version": "0", "composure-reason": "Typed with care", **form}
     answer = site.signed_in(apart.people["ada"]).post(f"{address(apart)}/finals", typed)
     assert answer.status_code == 422
     assert message in answer.text
@@ -333,7 +336,7 @@ def test_what_cannot_be_is_refused_at_its_field(site: Site, apart: HiringRound, 
 
 @pytest.mark.parametrize("criterion", ["spoken_communication", "no_such_thing", "", "\x00", "x" * 5000])
 def test_a_criterion_off_the_agenda_takes_no_final_and_loses_no_word(site: Site, apart: HiringRound, criterion: str) -> None:
-    form = {"criterion": criterion, f"{criterion}-level": "3", f"{criterion}-reason": "Typed with care"}
+    form = {"criterion": criterion, "version": "0", f"{criterion}-level": "3", f"{criterion}-reason": "Typed with care"}
     answer = site.signed_in(apart.people["ada"]).post(f"{address(apart)}/finals", form)
     assert answer.status_code == 422
     assert "Typed with care" in answer.text or not criterion
@@ -344,7 +347,7 @@ def test_nobody_gives_a_final_without_an_own_rating(site: Site, three: HiringRou
     three.submit("ada", "maria", composure=1)
     three.submit("ben", "maria", composure=5)
     three.submit("cleo", "maria", composure=None)
-    form = {"criterion": "composure", "composure-level": "3", "composure-reason": "I think so too"}
+    form = {"criterion": "composure", "version": "0", "composure-level": "3", "composure-reason": "I think so too"}
     for name in ("cleo", "recruiter", "manager"):
         browser = site.signed_in(three.people[name])
         assert "final-form" not in browser.get(address(three)).text
@@ -359,11 +362,11 @@ def test_a_closed_opening_takes_no_finals(site: Site, apart: HiringRound) -> Non
     page = ada.get(address(apart))
     assert "takes no final ratings" in page.text
     assert "final-form" not in page.text
-    form = {"criterion": "composure", "composure-level": "4", "composure-reason": "Typed with care"}
+    form = {"criterion": "composure", "version": "1", "composure-level": "4", "composure-reason": "Typed with care"}
     refused = ada.post(f"{address(apart)}/finals", form)
     assert refused.status_code == 422
     assert "Typed with care" in refused.text
-    assert ada.post(f"{address(apart)}/finals/withdraw", {"criterion": "composure"}).status_code == 422
+    assert ada.post(f"{address(apart)}/finals/withdraw", {"criterion": "composure", "version": "1"}).status_code == 422
     assert record(apart) == [("composure", 3, "Heard it again", True)]
 
 
@@ -429,8 +432,9 @@ def test_a_final_of_who_rated_in_two_stages_replaces_both(hiring: HiringRound) -
 def test_the_recruiter_says_in_the_settings_which_ratings_count(site: Site, hiring: HiringRound, tick: dict[str, str]) -> None:
     recruiter = site.signed_in(hiring.people["recruiter"])
     change(hiring, finals_count=not tick)
-    assert 'name="finals_count" type="checkbox"' in recruiter.get(f"/openings/{hiring.opening}/settings").text
-    assert recruiter.post(f"/openings/{hiring.opening}/settings", {"title": "Agent", **tick}).status_code == 303
+    form = form_at(recruiter, f"/openings/{hiring.opening}/settings")
+    assert form.kinds["finals_count"] == "checkbox"
+    assert form.send(recruiter, finals_count=tick.get("finals_count")).status_code == 303
     with hiring.database.reading() as session:
         assert session.scalars(select(Opening.finals_count)).one() is bool(tick)
         event = session.scalars(select(Event).where(Event.action == "opening_changed")).one()

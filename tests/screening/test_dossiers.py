@@ -417,7 +417,7 @@ def test_the_page_of_the_candidate_leads_to_it(hiring: HiringRound, site: Site) 
 
 
 def test_every_kind_of_event_is_told_or_left_out_on_purpose() -> None:
-    """An event about a candidate that is new in the program must get its words, or an ending that says it only takes something out."""
+    """An event about a candidate that is new in the program must get its words, or be said to change nothing."""
     root = Path(screening.__file__).parent
     calls = [
         node

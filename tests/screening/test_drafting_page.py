@@ -36,6 +36,7 @@ from tests.house_rules.test_pages import broken
 from tests.screening.rubric_desk import errors
 from tests.screening.test_texts import pdf, word
 from tests.support.hiring_round import HiringRound, build
+from tests.support.keys import KEY
 from tests.support.web import Browser, Site
 
 ADDRESS = "/openings/new/from-text"
@@ -93,7 +94,7 @@ class _Fields(HTMLParser):
 
 def fields(response: TestResponse) -> dict[str, str]:
     found = _Fields(response.text).found
-    return {name: found[name] for name in found if name not in ("csrf_token", "version")}
+    return {name: found[name] for name in found if name not in ("csrf_token", "submission_token", "version")}
 
 
 def posted(browser: Browser, text: str = "", **data: Any) -> TestResponse:
@@ -271,7 +272,7 @@ def quiet_site(migrated_file: Path, tmp_path_factory: pytest.TempPathFactory) ->
     """One round for all requests that make nothing."""
     path = tmp_path_factory.mktemp("drafting") / "test.sqlite3"
     shutil.copy(migrated_file, path)
-    database = Database(f"sqlite:///{path}")
+    database = Database(f"sqlite:///{path}", secrets=(KEY,))
     site, hiring = Site(database), build(database)
     yield site, hiring
     site.close()

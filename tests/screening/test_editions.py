@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from itertools import product
 
@@ -49,7 +49,9 @@ def round_(hiring: HiringRound) -> HiringRound:
     hiring.submit("ben", "maria", spoken_communication=5, composure=4)
     with hiring.database.transaction() as session:
         session.execute(
-            update(Revision).where(Revision.reason == "ada says yes").values(reason="Ben agrees: Maria (AG-7001) is ahead of Tom Okafor")
+            update(Revision)
+            .where(Revision.reason == "ada says yes")
+            .values(reason="Ben agrees: Maria (AG-7001) is ahead of Tom Okafor. Tom shouted.")
         )
         viewer = viewer_of(session, hiring.people["manager"])
         decisions.decide(session, viewer, hiring.candidates["maria"], kind="hold", reason="Rita wants the panel first", standing="")
@@ -57,9 +59,8 @@ def round_(hiring: HiringRound) -> HiringRound:
 
 
 @pytest.fixture
-def pages(site: Site) -> Site:
-    site.app.extensions["pdf"].close()
-    site.app.extensions["pdf"] = AsHtml()
+def pages(site: Site, monkeypatch: pytest.MonkeyPatch) -> Site:
+    monkeypatch.setitem(site.app.extensions, "pdf", AsHtml())
     return site
 
 
@@ -160,12 +161,12 @@ def test_the_own_copy_holds_what_is_recorded_and_nothing_of_others(pages: Site, 
         "Experience 2 years 6 months, the same kind of work",
         "Phone screen Not fixed Not recorded 2",
         "The decision about you waits [name] wants the panel first Hiring manager,",
-        "Interviewer A Phone screen For you [name] agrees: Maria (AG-7001) is ahead of [name]",
+        "Interviewer A Phone screen For you [name] agrees: Maria (AG-7001) is ahead of [name]. [name] shouted.",
         "Interviewer B Phone screen For you [name] says yes",
         "It rests on 2 interview cards and on",
     ):
         assert words in text
-    for word in ("Öberg", "Tran", "Stone", "Vale", "Okafor", "Linh", "Place", "in all", "range", "Range"):
+    for word in ("Öberg", "Tran", "Stone", "Vale", "Tom ", "Okafor", "Linh", "Place", "in all", "range", "Range"):
         assert word not in text
     assert answer.headers["Content-Disposition"] == 'attachment; filename="Maria Kowalska - Agent - own copy.pdf"'
 
@@ -175,11 +176,11 @@ def test_the_records_copy_holds_no_name_in_text_title_or_file_name(pages: Site, 
     record = f"Record {round_.candidates['maria'][:8]}"
 
     assert f"<title>Candidate summary: {record}, Agent</title>" in answer.text
-    assert "[name] agrees: [name] ([reference]) is ahead of [name]" in said(answer)
+    assert "[name] agrees: [name] ([reference]) is ahead of [name]. [name] shouted." in said(answer)
     assert "marks in square brackets stand for" in said(answer)
     assert "Hiring manager," in said(answer)
     found = re.findall(r"[^\W\d_]+", (answer.text + answer.headers["Content-Disposition"]).casefold())
-    assert {"maria", "kowalska", "ada", "öberg", "ben", "tran", "rita", "stone", "mona", "vale", "okafor"}.isdisjoint(found)
+    assert {"maria", "kowalska", "ada", "öberg", "ben", "tran", "rita", "stone", "mona", "vale", "tom", "okafor", "linh"}.isdisjoint(found)
     assert answer.headers["Content-Disposition"] == f'attachment; filename="Candidate summary - {record}.pdf"'
 
 
@@ -246,18 +247,16 @@ def test_the_letter_in_the_list_of_interviews_is_that_of_the_ratings(pages: Site
 # Packs
 
 
-def made(
-    hiring: HiringRound, who: str, wanted: Sequence[str] | None, edition: Edition = Edition.FULL
-) -> list[tuple[str, CandidateSummary]]:
+def made(hiring: HiringRound, who: str, wanted: Collection[str], edition: Edition = Edition.FULL) -> list[tuple[str, CandidateSummary]]:
     with hiring.database.reading() as session:
         viewer = viewer_of(session, hiring.people[who])
-        found = reporting.summaries(session, viewer, opening_row(session, hiring), wanted, edition=edition, organisation="Blue River")
+        found = reporting.summaries(session, viewer, opening_row(session, hiring), list(wanted), edition=edition, organisation="Blue River")
         return [(application.public_id, document) for application, document in found]
 
 
 def test_a_pack_holds_what_single_papers_hold(round_: HiringRound) -> None:
     for edition in Edition:
-        found = made(round_, "recruiter", None, edition)
+        found = made(round_, "recruiter", round_.candidates.values(), edition)
         with round_.database.reading() as session:
             recruiter = viewer_of(session, round_.people["recruiter"])
             assert found == [
@@ -272,7 +271,6 @@ def test_a_pack_keeps_the_order_asked_for_and_leaves_out_what_is_not_open(round_
 
     assert [key for key, _ in made(round_, "recruiter", [linh, maria, tom, linh, "unknown"])] == [linh, maria, tom]
     assert [key for key, _ in made(round_, "ada", [linh, tom, maria])] == [linh, maria]
-    assert [key for key, _ in made(round_, "ada", None)] == [maria, linh]
     assert made(round_, "recruiter", []) == []
 
 
@@ -283,10 +281,10 @@ def test_a_pack_of_an_edition_that_the_viewer_may_not_have_is_not_there(round_: 
             found = editions.allowed(session, viewer_of(session, round_.people[who]), opening_row(session, round_))
         assert list(found) == allowed.get(who, [])
         if edition in found:
-            assert len(made(round_, who, None, edition)) == 3
+            assert len(made(round_, who, round_.candidates.values(), edition)) == 3
         else:
             with pytest.raises(NotFound):
-                made(round_, who, None, edition)
+                made(round_, who, round_.candidates.values(), edition)
 
 
 def test_candidates_of_another_opening_are_left_out(round_: HiringRound) -> None:
@@ -315,14 +313,16 @@ def test_thirty_candidates_take_as_many_statements_as_three(round_: HiringRound)
     def statements(edition: Edition) -> int:
         results.forget()
         with counted(round_) as found:
-            made(round_, "recruiter", None, edition)
+            assert len(made(round_, "recruiter", everybody, edition)) == len(everybody)
         return len(found)
 
+    everybody = list(round_.candidates.values())
     few = {edition: statements(edition) for edition in Edition}
     with round_.database.transaction() as session:
         recruiter = viewer_of(session, round_.people["recruiter"])
         for number in range(27):
             added = candidates.add(session, recruiter, round_.opening, candidates.Details(f"Person Number{number}"))
+            everybody.append(added.public_id)
             interviews.plan(
                 session,
                 recruiter,
@@ -333,7 +333,7 @@ def test_thirty_candidates_take_as_many_statements_as_three(round_: HiringRound)
             )
             decisions.decide(session, recruiter, added.public_id, kind="hold", reason="Wait", standing="")
 
-    assert len(made(round_, "recruiter", None)) == 30
+    assert len(everybody) == 30
     assert {edition: statements(edition) for edition in Edition} == few
     assert max(few.values()) < 30
 

@@ -162,7 +162,6 @@ def test_groups_go_with_the_candidate(hiring: HiringRound) -> None:
     groups.build(hiring)
     groups.bring_in(hiring, groups.listed())
     with hiring.database.transaction() as session:
-        session.execute(delete(Event).where(Event.application_id == groups.application_id(hiring, "red-0")))
         session.execute(delete(Application).where(Application.reference == "red-0"))
     assert "red-0" not in held(hiring.database)
     assert len(held(hiring.database)) == 59
@@ -212,7 +211,7 @@ def test_over_the_web_the_list_comes_in_and_goes_again(site: Site, hiring: Hirin
         ("%PDF-1.7", "0", 422, "The file is a PDF"),
         ("", "0", 422, "The file holds no text."),
         (groups.listed(), "", 428, "Reload the page"),
-        (groups.listed(), "x" * 99, 428, "Reload the page"),
+        (groups.listed(), "x" * 99, 422, "Reload the page"),
         (groups.listed(), "7", 409, "The list of groups was changed"),
     ],
 )
@@ -223,7 +222,7 @@ def test_over_the_web_a_bad_list_changes_nothing(
     _, answer = send(site, hiring, content, version)
     assert answer.status_code == status
     assert said in answer.text
-    if status == 422:
+    if status == 422 and version == "0":
         assert 'href="#file"' in answer.text
     assert held(hiring.database) == {}
 

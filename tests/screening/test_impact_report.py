@@ -39,7 +39,6 @@ def test_each_step_and_the_way_to_the_offer(hiring: HiringRound) -> None:
 
 def test_who_is_on_hold_or_taken_back_is_in_no_count(hiring: HiringRound) -> None:
     groups.build(hiring)
-    groups.bring_in(hiring, groups.listed())
     with hiring.database.transaction() as session:
         recruiter = viewer_of(session, hiring.people["recruiter"])
         for reference, kind in (("red-29", "hold"), ("blue-29", "")):
@@ -49,6 +48,7 @@ def test_who_is_on_hold_or_taken_back_is_in_no_count(hiring: HiringRound) -> Non
                 decisions.decide(session, recruiter, public_id, kind=kind, reason="Wait", standing=standing)
             else:
                 decisions.undo(session, recruiter, standing, reason="Too early")
+    groups.bring_in(hiring, groups.listed())
     found = tables(hiring)
     assert found["Phone screen"] == assess([Group("blue", 9, 29), Group("red", 18, 29)])
     assert found["From first stage to offer"] == assess([Group("blue", 3, 29), Group("red", 6, 29)])
@@ -83,8 +83,6 @@ def test_small_groups_are_hidden_and_cannot_be_found_through_another_table(hirin
 
 def test_scores_are_compared_with_the_median_of_everybody(hiring: HiringRound, monkeypatch: pytest.MonkeyPatch) -> None:
     groups.build(hiring)
-    # Two of the red ones do not say; the sixty have the scores 0 to 59, the red ones the lower half.
-    groups.bring_in(hiring, groups.listed({"red-28": "", "red-29": "prefer not to say"}))
     with hiring.database.reading() as session:
         found = results.of(session, opening_row(session, hiring))
     assert found is not None
@@ -93,6 +91,8 @@ def test_scores_are_compared_with_the_median_of_everybody(hiring: HiringRound, m
     found.combined.coverage[:] = 1.0
     found.combined.missing[:] = False
     try:
+        # Two of the red ones do not say; the sixty have the scores 0 to 59, the red ones the lower half.
+        groups.bring_in(hiring, groups.listed({"red-28": "", "red-29": "prefer not to say"}))
         assert tables(hiring)["By total score"] == assess([Group("blue", 30, 30), Group("red", 0, 28)])
     finally:
         results.forget()

@@ -779,7 +779,7 @@ ROUTES: list[Callable[[Browser, str, str], Any]] = [
 
 
 def without_tokens(text: str) -> str:
-    return re.sub(r'name="csrf_token" value="[^"]*"', "", text)
+    return re.sub(r'name="(csrf|submission)_token" value="[^"]*"', "", text)
 
 
 @pytest.mark.parametrize("who", ["stranger", "ada", "manager", "admin"])

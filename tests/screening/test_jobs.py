@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 
 from screening import clock
 from screening.errors import Invalid, NotFound
-from screening.models import Account, Application, Event, Job, JobPart, KeptPaper, Opening
+from screening.models import Account, Application, Candidate, Event, Job, JobPart, KeptPaper, Opening
 from screening.policy import Hat
 from screening.services import candidates, jobs, openings, working
 from screening.services.working import Claim, Made
@@ -214,28 +214,71 @@ def test_an_interviewer_may_not_ask(hiring: HiringRound) -> None:
 
 
 def test_what_is_over_is_tidied_away(hiring: HiringRound) -> None:
-    def at(age: timedelta, look: str, *, fetched: bool = False) -> str:
+    def at(age: timedelta, look: str) -> str:
         with clock.set_back(clock.now() - age):
             job = ask(hiring, look=look)
             finish(hiring, take(hiring, job), made(b"x"))
-            if fetched:
-                with hiring.database.transaction() as session:
-                    jobs.fetch(session, hiring.viewer("recruiter"), hiring.opening, job)
         return job
 
     at(timedelta(hours=25), "old")
-    at(timedelta(hours=2), "fetched", fetched=True)
-    stay = [at(timedelta(hours=23), "young"), at(timedelta(minutes=50), "fetched lately", fetched=True), ask(hiring, look="waiting")]
+    stay = [at(timedelta(hours=23), "young"), ask(hiring, look="waiting")]
     with hiring.database.transaction() as session:
         working.tidy(session)
     with hiring.database.reading() as session:
         assert session.scalars(select(Job.public_id).order_by(Job.id)).all() == stay
-    assert count(hiring, JobPart) == 2
+    assert count(hiring, JobPart) == 1
+
+
+def test_fetching_a_file_leaves_its_job_as_it_was(hiring: HiringRound) -> None:
+    """A browser may fetch ahead, and a download may break off and begin again."""
+
+    def row() -> dict[str, object]:
+        with hiring.database.reading() as session:
+            return dict(session.execute(select(*Job.__table__.columns)).mappings().one())
+
+    job = ask(hiring)
+    finish(hiring, take(hiring, job), made(b"x"))
+    before = row()
+    for note in (False, True):
+        with hiring.database.transaction() as session:
+            jobs.fetch(session, hiring.viewer("recruiter"), hiring.opening, job, note=note)
+    assert row() == before
+
+
+@pytest.mark.parametrize("end", ["finished", "failed", "cancelled", "given up"])
+def test_stretches_of_a_file_are_kept_until_its_job_ends(hiring: HiringRound, end: str) -> None:
+    job = ask(hiring)
+    dead = left(hiring, job, minutes_ago=9)
+    with clock.set_back(clock.now() - timedelta(minutes=9)), hiring.database.transaction() as session:
+        working.keep_stretch(session, dead, b"1" * 32, b"first")
+        working.keep_stretch(session, dead, b"2" * 32, b"second")
+    alive = left(hiring, job, minutes_ago=6)
+    with hiring.database.transaction() as session:
+        working.keep_stretch(session, dead, b"3" * 32, b"too late")
+        assert working.stretches(session, alive) == {b"1" * 32: b"first", b"2" * 32: b"second"}
+
+    if end == "given up":
+        left(hiring, job, minutes_ago=3)
+    with hiring.database.transaction() as session:
+        match end:
+            case "finished":
+                assert working.finish(session, alive, made(b"whole"))
+            case "failed":
+                working.fail(session, alive, "too long")
+            case "cancelled":
+                jobs.cancel(session, hiring.viewer("recruiter"), hiring.opening, job)
+            case _:
+                assert working.claim(session, job) is None
+    with hiring.database.reading() as session:
+        assert session.scalars(select(JobPart.content)).all() == ([b"whole"] if end == "finished" else [])
 
 
 def test_kept_documents_go_with_their_candidate_and_with_time(hiring: HiringRound) -> None:
-    maria, tom = hiring.candidates["maria"], hiring.candidates["tom"]
+    tom = hiring.candidates["tom"]
     with hiring.database.transaction() as session:
+        # Somebody of whom nothing is recorded: whoever the record of events names cannot be deleted.
+        session.add(Application(opening_id=1, candidate=Candidate(name="Maria"), public_id="m" * 22))
+        maria = "m" * 22
         working.keep(session, "a" * 64, maria, b"first")
         working.keep(session, "a" * 64, maria, b"again")
         working.keep(session, "b" * 64, tom, b"of Tom")

@@ -7,11 +7,12 @@ import io
 import re
 
 import openpyxl
+from openpyxl.worksheet.worksheet import Worksheet
 from sqlalchemy import select
 
-from reports.exports import ALL_VERSIONS_HEADER, LONG_HEADER
+from reports.exports import ALL_VERSIONS_HEADER, LONG_HEADER, long_header, long_rows, to_xlsx
 from screening.models import Revision
-from screening.services import amending, scorecards
+from screening.services import amending, comparison, scorecards
 from screening.services.scorecards import Content, Entry
 from tests.support.hiring_round import HiringRound, viewer_of
 from tests.support.web import Site
@@ -55,11 +56,19 @@ def test_every_rating_comes_back_as_it_was_given(site: Site, hiring: HiringRound
     for query, header, rows in (("", LONG_HEADER, [row[:13] for row in expected[2:]]), ("?versions=all", ALL_VERSIONS_HEADER, expected)):
         text = browser.get(f"{path}.csv{query}").data.decode("utf-8-sig")
         assert list(csv.reader(io.StringIO(text, newline=""))) == [list(header), *([_in_csv(value) for value in row] for row in rows)]
-        sheet = openpyxl.load_workbook(io.BytesIO(browser.get(f"{path}.xlsx{query}").data)).worksheets[0]
+        sheet = workbook(hiring, every=bool(query))
         assert [[cell.value for cell in row] for row in sheet.iter_rows()] == [
             list(header),
             *([_in_xlsx(value) for value in row] for row in rows),
         ]
+
+
+def workbook(hiring: HiringRound, *, every: bool) -> Worksheet:
+    """The file that is made in the background, as it is made there."""
+    with hiring.database.reading() as session:
+        _, cards = comparison.ratings(session, hiring.viewer("recruiter"), hiring.opening)
+    content = to_xlsx(long_header(every), long_rows(cards, all_versions=every), title="Ratings")
+    return openpyxl.load_workbook(io.BytesIO(content)).worksheets[0]
 
 
 def _in_csv(value: str | int | None) -> str:

@@ -17,7 +17,7 @@ from tests.support.hiring_round import HiringRound, plan, viewer_of
 from tests.support.web import Browser, Site
 
 MORE = tuple(f"person{number}" for number in range(8))
-_TOKEN = re.compile(r'name="csrf_token" value="[^"]*"')
+_TOKEN = re.compile(r'name="(csrf|submission)_token" value="[^"]*"')
 
 
 @pytest.fixture

@@ -64,6 +64,17 @@ def test_a_worker_elsewhere_is_woken_in_the_order_of_asking(address: str) -> Non
     assert worked_on(Queue(address), 3) == jobs
 
 
+def test_what_waits_in_the_queue_is_known(address: str) -> None:
+    queue, jobs = Queue(address), [fresh_number() for _ in range(3)]
+    for job in jobs:
+        Queue(address).wake(job)
+
+    assert queue.waiting() == set(jobs)
+    assert worked_on(Queue(address), 1) == jobs[:1]
+    assert queue.waiting() == set(jobs[1:])
+    worked_on(Queue(address), 2)
+
+
 def test_messages_are_plain_text_that_names_the_job_and_nothing_else(address: str) -> None:
     queue = Queue(address)
     queue.wake("the-job")
@@ -78,8 +89,9 @@ def test_messages_are_plain_text_that_names_the_job_and_nothing_else(address: st
 def test_a_queue_that_does_not_answer_keeps_nobody_from_asking(caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.ERROR):
         Queue("redis://127.0.0.1:1/0").wake("a-job")
+        assert Queue("redis://127.0.0.1:1/0").waiting() == frozenset()
 
-    assert [record.getMessage() for record in caplog.records] == ["the queue does not answer: ConnectionError"]
+    assert [record.getMessage() for record in caplog.records] == ["the queue does not answer: ConnectionError"] * 2
 
 
 @pytest.mark.parametrize(

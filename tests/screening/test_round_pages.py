@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 
 from screening.models import Application, Candidate, Decision, Opening, RubricDraft, Scorecard
 from screening.services import candidates as candidate_services
+from tests.support.forms import form_at
 from tests.support.hiring_round import HiringRound, viewer_of
 from tests.support.web import Site
 
@@ -78,11 +79,11 @@ def test_a_decision_needs_its_reason_and_is_made_once(site: Site, hiring: Hiring
     hiring.submit("ben", "maria")
     manager, recruiter = site.signed_in(hiring.people["manager"]), site.signed_in(hiring.people["recruiter"])
     path = f"/candidates/{hiring.candidates['maria']}/decisions"
-    empty = manager.post(path, {"kind": "hold", "standing": ""})
+    empty = manager.post(path, {"kind": "hold", "version": ""})
     assert empty.status_code == 422
     assert "Give the reason: it is kept with the decision." in empty.text
-    assert manager.post(path, {"kind": "hold", "reason": "Wait for Ben", "standing": ""}).status_code == 303
-    second = recruiter.post(path, {"kind": "reject", "reason": "Too slow for us", "standing": ""})
+    assert manager.post(path, {"kind": "hold", "reason": "Wait for Ben", "version": ""}).status_code == 303
+    second = recruiter.post(path, {"kind": "reject", "reason": "Too slow for us", "version": ""})
     assert second.status_code == 409
     assert "The decision was changed by Manager" in second.text
     assert "Too slow for us" in second.text
@@ -105,9 +106,15 @@ def test_planning_refuses_strangers_and_keeps_what_is_there(site: Site, hiring: 
         "interviewers": [hiring.people["ada"]],
         "at": "2026-12-01T09:30",
     }
-    assert recruiter.post(path, form).status_code == 303
-    assert recruiter.post(path, form).status_code == 303
+    for _ in range(2):
+        seen = {"version": form_at(recruiter, path).fields["version"]}
+        assert recruiter.post(path, {**form, **seen}).status_code == 303
     assert count(hiring, Scorecard) == 4
+    late = recruiter.post(path, {**form, **seen, "place": "Room 5"})
+    assert late.status_code == 409
+    assert "The plan of this opening was changed" in late.text
+    assert 'value="Room 5"' in late.text
+    seen = {"version": form_at(recruiter, path).fields["version"]}
     for changes in (
         {"interviewers": [hiring.people["stranger"]]},
         {"applications": ["x" * 22]},
@@ -115,7 +122,7 @@ def test_planning_refuses_strangers_and_keeps_what_is_there(site: Site, hiring: 
         {"at": "tomorrow"},
         {"interviewers": []},
     ):
-        assert recruiter.post(path, {**form, **changes}).status_code == 422
+        assert recruiter.post(path, {**form, **seen, **changes}).status_code == 422
     assert count(hiring, Scorecard) == 4
 
 
@@ -131,7 +138,7 @@ def test_nobody_interviews_or_sees_their_own_application(site: Site, hiring: Hir
 
 def test_a_closed_opening_can_be_read_and_not_written(site: Site, hiring: HiringRound) -> None:
     recruiter, ada = site.signed_in(hiring.people["recruiter"]), site.signed_in(hiring.people["ada"])
-    assert recruiter.post(f"/openings/{hiring.opening}/state", {"state": "closed"}).status_code == 303
+    assert recruiter.post(f"/openings/{hiring.opening}/state", {"state": "closed", "version": "open"}).status_code == 303
     card = f"/scorecards/{hiring.cards['ada', 'maria', 'phone']}"
     assert ada.get(card).status_code == 200
     sent = ada.send_json(

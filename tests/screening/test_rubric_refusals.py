@@ -11,6 +11,7 @@ import pytest
 from screening.database import Database
 from tests.screening.rubric_desk import Desk, at, errors, read
 from tests.support.hiring_round import HiringRound, build, small_rubric
+from tests.support.keys import KEY
 from tests.support.web import Browser, Site
 
 
@@ -19,7 +20,7 @@ def untouched(migrated_file: Path, tmp_path_factory: pytest.TempPathFactory) -> 
     """One round for all tests whose requests are refused: none of them may change it."""
     path = tmp_path_factory.mktemp("refused") / "test.sqlite3"
     shutil.copy(migrated_file, path)
-    database = Database(f"sqlite:///{path}")
+    database = Database(f"sqlite:///{path}", secrets=(KEY,))
     site, hiring = Site(database), build(database)
     yield site.signed_in(hiring.people["recruiter"]), hiring
     site.close()

@@ -15,7 +15,7 @@ from screening.services import candidates, decisions, openings, scorecards
 from tests.support.hiring_round import HiringRound, plan, viewer_of
 from tests.support.web import Browser, Site
 
-_TOKEN = re.compile(r'name="csrf_token" value="[^"]*"')
+_TOKEN = re.compile(r'name="(csrf|submission)_token" value="[^"]*"')
 
 
 class Table(HTMLParser):

@@ -18,6 +18,7 @@ from screening.models import Account, Application, Event, Interview, Opening, Ru
 from screening.policy import Hat
 from screening.services import candidates, interviews, openings, rubrics, scorecards
 from screening.services.scorecards import Content, Entry
+from tests.support.forms import form_at
 from tests.support.hiring_round import HiringRound, opening_row, viewer_of
 from tests.support.web import Browser, Site
 
@@ -178,8 +179,7 @@ def test_ranking_by_the_adjusted_total_is_a_logged_switch_that_every_place_names
     browser = site.signed_in(round_.people["recruiter"])
     before = {row["candidate"]: row for row in table(browser, round_) if row["rank"]}
     settings = f"/openings/{round_.opening}/settings"
-    fields = {"title": "Agent", "department": "", "location": "", "manager_sees_names": "y", "ranks_adjusted": "y"}
-    assert browser.post(settings, fields).status_code == 303
+    assert form_at(browser, settings).send(browser, ranks_adjusted="y").status_code == 303
     with round_.database.reading() as session:
         event = session.scalars(select(Event).where(Event.action == "opening_changed").order_by(Event.id.desc())).first()
         assert event is not None

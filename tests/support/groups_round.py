@@ -9,7 +9,7 @@ from sqlalchemy import select
 from screening.clock import now
 from screening.models import Application, Decision, Opening
 from screening.policy import Hat
-from screening.services import demographics, importing, openings, rubrics
+from screening.services import demographics, impact, importing, openings, rubrics
 from screening.services.lookup import touch
 from tests.support.hiring_round import HiringRound, viewer_of
 
@@ -54,7 +54,7 @@ def listed(groups: Mapping[str, str] | None = None, column: str = "team") -> str
 def bring_in(hiring: HiringRound, content: str, *, who: str = "ivo", seen: int = 0, opening: str = "") -> demographics.Brought:
     rows = demographics.read(content.encode(), "groups.csv")
     with hiring.database.transaction() as session:
-        return demographics.bring_in(session, viewer_of(session, hiring.people[who]), opening or hiring.opening, rows, seen=seen)
+        return impact.bring_in(session, viewer_of(session, hiring.people[who]), opening or hiring.opening, rows, seen=seen)
 
 
 def second_opening(hiring: HiringRound) -> str:

@@ -15,7 +15,7 @@ from rubrics import library
 from rubrics.model import Rubric, Stage, Weighted
 from rubrics.qualifications import Facts
 from screening.database import Database
-from screening.models import Account, Application, Interview, Opening, Scorecard
+from screening.models import Account, Application, Candidate, Interview, Opening, Scorecard
 from screening.policy import Hat, Viewer, viewer_for
 from screening.services import accounts, candidates, interviews, openings, rubrics, scorecards
 from screening.services.scorecards import Content, Entry
@@ -141,6 +141,13 @@ def _cards(session: Session, people: Mapping[str, Account], added: Mapping[str, 
 
 def opening_row(session: Session, hiring: HiringRound) -> Opening:
     return session.scalars(select(Opening).where(Opening.public_id == hiring.opening)).one()
+
+
+def data_rights_of(hiring: HiringRound, candidate: str) -> str:
+    """The page on the data rights of a candidate: it is about the person, not about an application."""
+    with hiring.database.reading() as session:
+        wanted = select(Candidate.public_id).join(Application).where(Application.public_id == hiring.candidates[candidate])
+        return f"/data-rights/candidates/{session.scalars(wanted).one()}"
 
 
 def plan(hiring: HiringRound, candidate: str, stage: str, *interviewers: str) -> HiringRound:

@@ -1,6 +1,6 @@
 """The record of events as a dossier tells it: what was done with the candidate, and what was done in the opening that bears on everybody.
 
-Exports and prints are left out. They change nothing, and a dossier must not change because it was made.
+What changes nothing is left out, such as exports and prints: a dossier must not change because it was made.
 """
 
 from __future__ import annotations
@@ -16,9 +16,7 @@ from reports.dossier.document import PublishedRubric
 from reports.wording import DECISIONS
 from screening.models import Application, Event
 from screening.services.dossiers.people import People
-
-LEFT_OUT = ("_made", "_exported", "_fetched", "_asked", "_printed")
-"""How the names of events end that only tell that something was taken out."""
+from screening.services.events import CHANGES_NOTHING
 
 OF_THE_CANDIDATE = {
     "candidate_added": "Candidate added",
@@ -57,7 +55,7 @@ MOVING_NUMBERS = {
 
 
 def is_left_out(action: str) -> bool:
-    return action.endswith(LEFT_OUT)
+    return action in CHANGES_NOTHING and action not in OF_THE_CANDIDATE
 
 
 def read(session: Session, application: Application) -> list[Event]:

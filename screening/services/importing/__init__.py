@@ -23,6 +23,7 @@ from screening.errors import Invalid, NotFound, ScreeningError, Stale
 from screening.models import Account, Opening, PendingImport
 from screening.policy import Action, Viewer
 from screening.services import rubrics
+from screening.services.events import record
 from screening.services.importing.adding import Outcome, add, existing, lock
 from screening.services.importing.columns import Target, faults, guess, sample, targets
 from screening.services.importing.preview import first_values, preview
@@ -173,6 +174,10 @@ def confirm(session: Session, viewer: Viewer, seen: Review, *, version: str) -> 
 def cancel(session: Session, viewer: Viewer, opening_id: str, import_id: str) -> None:
     opening = opening_for(session, viewer, opening_id, Action.MANAGE_CANDIDATES)
     session.delete(_pending(session, opening, import_id))
+
+
+def note_problems_saved(session: Session, viewer: Viewer, seen: Review) -> None:
+    record(session, viewer.account_id, "problems_exported", opening_id=seen.opening.id)
 
 
 def delete_expired(session: Session) -> int:

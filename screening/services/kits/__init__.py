@@ -9,7 +9,7 @@ from __future__ import annotations
 from screening.errors import NotFound
 from screening.policy import Action, Viewer, allows
 from screening.services.kits.identity import Identity, Sealer
-from screening.services.kits.making import note_made, of_card, of_stage
+from screening.services.kits.making import note_blank_made, note_made, of_card, of_stage
 from screening.services.kits.reading import FilledForm, read_all
 from screening.services.kits.refusals import KitRefused, Twice
 from screening.services.kits.taking import Line, Offer, Overall, asked, card_for, card_of, offer, take
@@ -30,6 +30,7 @@ __all__ = [
     "asked",
     "card_for",
     "card_of",
+    "note_blank_made",
     "note_made",
     "of_card",
     "of_stage",

@@ -61,6 +61,11 @@ def note_made(session: Session, viewer: Viewer, scorecard_id: str, *, fillable: 
     )
 
 
+def note_blank_made(session: Session, viewer: Viewer, opening_id: str, stage: str) -> None:
+    opening = opening_for(session, viewer, opening_id, Action.SEE_RUBRIC)
+    record(session, viewer.account_id, "kit_made", opening_id=opening.id, stage=stage)
+
+
 def _blank(opening: Opening, published: rubrics.Published, stage: Stage, struck: Struck, organisation: str) -> InterviewKit:
     return InterviewKit(
         organisation=organisation,

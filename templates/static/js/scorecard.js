@@ -99,8 +99,13 @@ function post(body) {
   });
 }
 
+// The form that drops an amendment says which version it is about too.
+function atVersion(version) {
+  for (const field of document.querySelectorAll("[name=version]")) field.value = version;
+}
+
 function accepted(keys, sent, body) {
-  form.elements.version.value = body.version;
+  atVersion(body.version);
   Object.assign(base, sent);
   // What was typed while the answer was on its way stays to be sent.
   for (const key of keys) {
@@ -155,7 +160,7 @@ async function renewToken() {
 // --- two windows: both versions are shown, nothing is overwritten ---
 
 function conflict(body) {
-  form.elements.version.value = body.version;
+  atVersion(body.version);
   for (const key of everything) {
     const names = namesOf(key).filter((name) => name in body.fields);
     const same = names.every((name) => body.fields[name] === value(name));

@@ -1,0 +1,170 @@
+"""Breaks what keeps people apart in small ways, one at a time, and says which of them the tests notice: `python -m bench.mutations [WORD]`.
+
+Each change is made in a copy of the checkout; the tests about access and blindness run there, on SQLite, until the first that fails.
+A change that none notices is a hole in the tests. With WORD only the changes whose description holds it. Exits with 1 below 95 in 100.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import NamedTuple
+
+ROOT = Path(__file__).resolve().parent.parent
+LEAST = 0.95
+TESTS = (
+    *("tests/house_rules/test_access.py", "tests/screening/test_blindness.py", "tests/screening/test_team.py"),
+    *("tests/screening/test_round.py", "tests/screening/test_debriefs.py", "tests/screening/test_profiles.py"),
+    *("tests/screening/test_impact_report.py", "tests/screening/test_jobs.py", "tests/screening/test_editions.py"),
+    *("tests/screening/test_as_of.py", "tests/screening/test_side_by_side.py", "tests/screening/test_privacy_pages.py"),
+)
+
+
+class Change(NamedTuple):
+    """`old`, which stands once in `file`, becomes `new`."""
+
+    says: str
+    old: str
+    new: str
+    file: str = "screening/policy.py"
+
+
+CHANGES = (
+    Change(
+        "anybody may manage people",
+        "Action.MANAGE_PEOPLE: frozenset({Role.ADMINISTRATOR})",
+        "Action.MANAGE_PEOPLE: frozenset({Role.SIGNED_IN})",
+    ),
+    Change(
+        "anybody may create openings",
+        "Action.CREATE_OPENING: frozenset({Role.OPENER, Role.ADMINISTRATOR})",
+        "Action.CREATE_OPENING: frozenset({Role.SIGNED_IN})",
+    ),
+    Change("anybody sees openings", "Action.SEE_OPENING: _TEAM |", "Action.SEE_OPENING: _TEAM | {Role.SIGNED_IN} |"),
+    Change("managers edit the rubric", "Action.EDIT_RUBRIC: frozenset({Role.RECRUITER})", "Action.EDIT_RUBRIC: _LEADS"),
+    Change("interviewers edit the opening", "Action.EDIT_OPENING: frozenset({Role.RECRUITER})", "Action.EDIT_OPENING: _TEAM"),
+    Change("administrators see candidates", "Action.SEE_CANDIDATE: _TEAM", "Action.SEE_CANDIDATE: _TEAM | {Role.ADMINISTRATOR}"),
+    Change("interviewers compare", "Action.COMPARE: _LEADS", "Action.COMPARE: _TEAM"),
+    Change("interviewers take ratings out", "Action.EXPORT_RATINGS: _LEADS", "Action.EXPORT_RATINGS: _TEAM"),
+    Change("interviewers decide", "Action.DECIDE: _LEADS", "Action.DECIDE: _TEAM"),
+    Change("interviewers get summaries", "Action.SEE_SUMMARY: _LEADS", "Action.SEE_SUMMARY: _TEAM"),
+    Change("managers make records copies", "Action.COPY_FOR_OTHERS: frozenset({Role.RECRUITER})", "Action.COPY_FOR_OTHERS: _LEADS"),
+    Change("managers make dossiers", "Action.MAKE_DOSSIER: frozenset({Role.RECRUITER})", "Action.MAKE_DOSSIER: _LEADS"),
+    Change("managers plan interviews", "Action.PLAN_INTERVIEWS: frozenset({Role.RECRUITER})", "Action.PLAN_INTERVIEWS: _LEADS"),
+    Change("managers strike out", "Action.VOID: frozenset({Role.RECRUITER})", "Action.VOID: _LEADS"),
+    Change(
+        "recruiters see groups",
+        "Action.SEE_IMPACT: frozenset({Role.IMPACT_ANALYST})",
+        "Action.SEE_IMPACT: frozenset({Role.IMPACT_ANALYST, Role.RECRUITER})",
+    ),
+    Change(
+        "recruiters see all profiles",
+        "Action.CALIBRATE: frozenset({Role.CALIBRATION_LEAD})",
+        "Action.CALIBRATE: _LEADS | {Role.CALIBRATION_LEAD}",
+    ),
+    Change(
+        "hats count in every opening",
+        "held.update(Role(hat) for hat in self.hats.get(opening_id, ()))",
+        "held.update(Role(hat) for worn in self.hats.values() for hat in worn)",
+    ),
+    Change("who decides sees groups too", "if not held.isdisjoint(_TEAM):", "if False:"),
+    Change(
+        "hats of all openings are one",
+        "hats.setdefault(opening_id, set()).add(Hat(hat))",
+        "hats.setdefault(min(hats, default=opening_id), set()).add(Hat(hat))",
+    ),
+    Change(
+        "nothing is refused",
+        "    if not allows(viewer, action, opening_id):\n        raise NotFound",
+        "    if not allows(viewer, action, opening_id):\n        pass",
+    ),
+    Change(
+        "what is refused shows that it is there",
+        "    if not allows(viewer, action, opening_id):\n        raise NotFound",
+        "    if not allows(viewer, action, opening_id):\n        raise PermissionError",
+    ),
+    Change("one's own record is known", "return application_id not in self.own and (", "return ("),
+    Change("interviewers know everybody", "(self.whole or application_id in self.assigned)", "True"),
+    Change("leads know only their own", "(self.whole or application_id in self.assigned)", "(application_id in self.assigned)"),
+    Change("blind people see", "self.knows(application_id) and application_id not in self.blind", "self.knows(application_id)"),
+    Change("nobody is blind", "if submitted_at is None),", "if submitted_at is not None and False),"),
+    Change("who has submitted is blind", "if submitted_at is None),", "if submitted_at is not None),"),
+    Change("withdrawn cards blind", "viewer.account_id, Scorecard.withdrawn_at.is_(None))\n    ).all()", "viewer.account_id)\n    ).all()"),
+    Change(
+        "others' cards make blind",
+        "Application.opening_id == opening_id, Scorecard.interviewer_id == viewer.account_id,",
+        "Application.opening_id == opening_id,",
+    ),
+    Change(
+        "everybody is assigned everybody",
+        "if Role.INTERVIEWER in roles else frozenset(),",
+        "if Role.INTERVIEWER not in roles else frozenset(),",
+    ),
+    Change("interviewers lead", "whole=not _LEADS.isdisjoint(roles),", "whole=not _TEAM.isdisjoint(roles),"),
+    Change("names are always shown", "names=manager_sees_names or Role.HIRING_MANAGER not in roles,", "names=True,"),
+    Change("names are never shown", "names=manager_sees_names or Role.HIRING_MANAGER not in roles,", "names=False,"),
+    Change(
+        "a candidate whom one may not know is served",
+        "    if not seen.knows(application.id):\n        raise NotFound",
+        "    if not seen.knows(application.id):\n        pass",
+    ),
+    Change(
+        "a candidate whose scores are hidden is served",
+        "    if not seen.is_open(application.id):\n        raise NotFound",
+        "    if not seen.is_open(application.id):\n        pass",
+    ),
+    Change(
+        "anybody's card is one's own",
+        "mine = card.interviewer_id == viewer.account_id and card.withdrawn_at is None",
+        "mine = card.withdrawn_at is None",
+    ),
+    Change(
+        "a withdrawn card is still open",
+        "mine = card.interviewer_id == viewer.account_id and card.withdrawn_at is None",
+        "mine = card.interviewer_id == viewer.account_id",
+    ),
+    Change("one may rate oneself", "if not mine or (candidate.email and candidate.email == viewer.email):", "if not mine:"),
+    Change("one's own record by another's address", "Candidate.email == viewer.email)\n    )", "Candidate.email != viewer.email)\n    )"),
+    Change("whoever is known as administrator is not", "if self.is_administrator:", "if False:"),
+)
+
+
+def main(word: str = "") -> int:
+    chosen = [change for change in CHANGES if word in change.says]
+    with tempfile.TemporaryDirectory(prefix="mutations-") as folder:
+        copy = Path(folder) / "checkout"
+        shutil.copytree(ROOT, copy, ignore=shutil.ignore_patterns(".venv", ".git", "__pycache__", ".*_cache"))
+        if not word and not passes(copy):
+            print("The tests fail as things are: mend them first.")
+            return 1
+        noticed = [is_noticed(copy, change) for change in chosen]
+    print(f"{sum(noticed)} of {len(noticed)} noticed: {sum(noticed) / len(noticed):.0%}")
+    return 0 if sum(noticed) >= LEAST * len(noticed) else 1
+
+
+def is_noticed(copy: Path, change: Change) -> bool:
+    path = copy / change.file
+    whole = path.read_text()
+    if whole.count(change.old) != 1:
+        raise SystemExit(f"“{change.says}”: what is to be changed stands {whole.count(change.old)} times in {change.file}.")
+    path.write_text(whole.replace(change.old, change.new))
+    try:
+        noticed = not passes(copy)
+    finally:
+        path.write_text(whole)
+    print(f"{'noticed ' if noticed else 'MISSED  '} {change.says}", flush=True)
+    return noticed
+
+
+def passes(copy: Path) -> bool:
+    command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", "-k", "not postgresql", "-m", "not long", *TESTS]
+    environment = os.environ | {"PYTHONDONTWRITEBYTECODE": "1", "PYTHONPATH": str(copy)}
+    return subprocess.run(command, cwd=copy, env=environment, capture_output=True, check=False).returncode == 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))

@@ -1,0 +1,157 @@
+"""A form that is sent twice counts once: a double click, going back and sending again, a proxy that repeats a request.
+
+Every form carries a `submission_token` of its own. The first transaction of a view notes it in the same breath as the change. Whoever
+comes later with the same token and the same content gets the answer of the first time: 303 to the page it led to. The same token with
+other content is another form (somebody went back and typed something else): nothing that was typed is dropped without a word.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import re
+import secrets
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from flask import Flask, current_app, flash, g, redirect, request, url_for
+from werkzeug.wrappers import Response
+
+from screening.blueprints.origins import SAFE
+from screening.blueprints.session import database
+from screening.database import UNAVAILABLE, Database
+from screening.errors import Invalid, PreconditionRequired, SentBefore
+from screening.services import submissions
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+TOKEN = "submission_token"  # noqa: S105  (the name of a field)
+SAVED_BY_VERSION = frozenset({"scorecards.autosave"})
+"""Views that scripts send to, without a form: the version that they send says whether the same was saved before."""
+
+PATIENCE = 3.0
+"""Seconds that a form sent again waits for the answer of the first time."""
+
+_WELL_FORMED = re.compile(r"[A-Za-z0-9_-]{16,64}")
+_RELOAD = "The form came without the token that tells it from others. Reload the page, then send it again."
+
+
+@dataclass(slots=True)
+class Sent:
+    """The form that the request under way sends. `entered`: its change is made. `address`: where that leads, if known beforehand."""
+
+    digest: str
+    account_id: int
+    entered: bool = False
+    address: str = ""
+
+
+class _Once(Database):
+    """The database of a request that sends a form: its first transaction notes that too."""
+
+    def __init__(self, whole: Database, sent: Sent) -> None:
+        # The same engine, and not another one with connections of its own.
+        self.__dict__.update(whole.__dict__)
+        self._sent = sent
+
+    @contextmanager
+    def transaction(self) -> Iterator[Session]:
+        with super().transaction() as session:
+            if not self._sent.entered:
+                submissions.enter(session, self._sent.digest, self._sent.account_id, self._sent.address)
+            yield session
+        self._sent.entered = True
+
+
+def init_app(app: Flask) -> None:
+    app.before_request(_look)
+    app.after_request(_note)
+    app.register_error_handler(SentBefore, _again)
+    app.jinja_env.globals[TOKEN] = lambda: secrets.token_urlsafe(16)
+
+
+def leads_to(address: str) -> None:
+    """Say before the change where its answer leads; needed where that is no redirect, and saves a transaction where it is known."""
+    if (sent := g.get("sent")) is not None:
+        sent.address = address
+
+
+def _look() -> Response | None:
+    if request.method in SAFE or request.endpoint in {None, *SAVED_BY_VERSION} or g.viewer is None:
+        return None
+    token = request.form.get(TOKEN)
+    if token is None:
+        raise PreconditionRequired(_RELOAD)
+    if not _WELL_FORMED.fullmatch(token):
+        raise Invalid("The token that tells this form from others is broken. Reload the page, then send it again.")
+    sent = Sent(_digest(), g.viewer.account_id)
+    if (answer := _answer(sent)) is not None:
+        return _shown(answer or _wait(sent))
+    g.sent, g.database = sent, _Once(database(), sent)
+    return None
+
+
+def _digest() -> str:
+    """Of the form as it was sent, whoever sent it, and where to. Keyed, as there may be passwords in it."""
+    whole = hmac.new(str(current_app.config["SECRET_KEY"]).encode(), digestmod=hashlib.sha256)
+    fields = [(name, value) for name, value in request.form.items(multi=True) if name != "csrf_token"]
+    for part in (g.viewer.public_id, request.full_path, *(text for field in fields for text in field)):
+        _add(whole, part.encode("utf-8", "surrogatepass"))
+    for name, file in request.files.items(multi=True):
+        _add(whole, f"{name} {file.filename}".encode("utf-8", "surrogatepass"))
+        _add(whole, hashlib.file_digest(file.stream, "sha256").digest())  # type: ignore[arg-type]
+        file.stream.seek(0)
+    return whole.hexdigest()
+
+
+def _add(whole: hmac.HMAC, part: bytes) -> None:
+    whole.update(len(part).to_bytes(8) + part)
+
+
+def _answer(sent: Sent) -> str | None:
+    with database().reading() as session:
+        return submissions.answer(session, sent.digest)
+
+
+def _wait(sent: Sent) -> str:
+    """The answer of the first time, which may be on its way still."""
+    end = time.monotonic() + PATIENCE
+    while not (answer := _answer(sent)) and time.monotonic() < end:
+        time.sleep(0.05)
+    return answer or _fallback()
+
+
+def _shown(address: str) -> Response:
+    flash("This form was sent more than once. It counts once.", "info")
+    return redirect(address, 303)
+
+
+def _again(error: SentBefore) -> Response:
+    return _shown(_wait(g.sent))
+
+
+def _fallback() -> str:
+    """Where a change leads that did not say: the page of the form, where it has one."""
+    has_page = request.url_rule is not None and "GET" in (request.url_rule.methods or ())
+    return request.full_path.rstrip("?") if has_page else url_for("home.index")
+
+
+def _note(response: Response) -> Response:
+    """Note where the form led; or, where it was refused because of what the same form did just before, give the answer of that."""
+    sent: Sent | None = g.get("sent")
+    if sent is None:
+        return response
+    try:
+        if sent.entered and not sent.address:
+            with database().transaction() as session:
+                submissions.led_to(session, sent.digest, response.location or _fallback())
+        elif not sent.entered and 400 <= response.status_code < 500 and _answer(sent) is not None:
+            return _shown(_wait(sent))
+    except UNAVAILABLE as error:
+        # What the form asked for is done, or refused, whether or not this can be noted.
+        current_app.logger.error("database not available: %s", type(error).__name__)
+    return response

@@ -1,0 +1,26 @@
+"""What is erased is not there: every query of every session leaves the marks of erased people out.
+
+So no page, search, export or file can forget to. Only the few that count or erase ask for the marks too, with `ERASED_TOO`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from sqlalchemy import event
+from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
+
+from screening.models.candidates import Application, Candidate
+
+ERASED_TOO: Mapping[str, bool] = MappingProxyType({"erased_too": True})
+"""Execution options of a statement that is about the marks of erased people as well."""
+
+_LEFT_OUT = tuple(with_loader_criteria(table, table.erased_at.is_(None), include_aliases=True) for table in (Application, Candidate))
+
+
+@event.listens_for(Session, "do_orm_execute")
+def _leave_out(state: ORMExecuteState) -> None:
+    # What is loaded for a row that is there already (its columns, what it refers to) has passed this before.
+    if state.is_select and not state.is_column_load and not state.is_relationship_load and not state.execution_options.get("erased_too"):
+        state.statement = state.statement.options(*_LEFT_OUT)

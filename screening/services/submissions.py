@@ -1,0 +1,47 @@
+"""Forms that were sent, so that one sent twice counts once.
+
+What a form asks for and the note that it was sent are one transaction: both are there or neither. Of two that are sent at the same time
+the database lets one enter; the other waits for it, and then finds that it came second.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from sqlalchemy import delete, insert, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from screening.clock import now
+from screening.errors import SentBefore
+from screening.models import Submission
+
+KEPT_FOR = timedelta(days=1)
+MOST_LETTERS = 2000
+"""Of an address that is kept; one that is longer is not, and a form sent again then leads to the page it was on."""
+
+
+def enter(session: Session, digest: str, account_id: int, address: str = "") -> None:
+    """Note that this form is being sent. Raises `SentBefore` where it was; then nothing else may be done in this transaction."""
+    try:
+        session.execute(insert(Submission).values(digest=digest, account_id=account_id, address=_kept(address), at=now()))
+    except IntegrityError:
+        raise SentBefore from None
+
+
+def led_to(session: Session, digest: str, address: str) -> None:
+    session.execute(update(Submission).where(Submission.digest == digest).values(address=_kept(address)))
+
+
+def answer(session: Session, digest: str) -> str | None:
+    """The address that the form led to, '' while that is not known; None where it was not sent, or did nothing."""
+    return session.scalar(select(Submission.address).where(Submission.digest == digest))
+
+
+def sweep(session: Session) -> None:
+    """Forget what was sent long ago: nobody has such a page open any more."""
+    session.execute(delete(Submission).where(Submission.at < now() - KEPT_FOR))
+
+
+def _kept(address: str) -> str:
+    return address if len(address) <= MOST_LETTERS else ""

@@ -1,0 +1,16 @@
+"""`docs/security.md` names the test behind each of its sentences."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+_NAMED = re.compile(r"`((?:house_rules|reports|rubrics|screening|journeys)/test_\w+\.py)::(test_\w+)`")
+
+
+def test_every_test_that_is_named_is_there() -> None:
+    named = _NAMED.findall((ROOT / "docs" / "security.md").read_text())
+    missing = [f"{file}::{test}" for file, test in named if f"\ndef {test}(" not in (ROOT / "tests" / file).read_text()]
+    assert missing == []
+    assert len(named) > 80
