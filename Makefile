@@ -1,6 +1,6 @@
 # Two commands to begin with: `make demo` to look around, `make test` to work on it. Each sets up what it needs first.
 .DEFAULT_GOAL := help
-.PHONY: help demo setup test test-long lint bench lock
+.PHONY: help demo setup test test-long lint bench lock audit sbom
 BIN := .venv/bin
 ARGS ?=
 
@@ -11,6 +11,8 @@ help:
 	@echo "make test-long   those that take long: other screens, whole installations, workers that are killed"
 	@echo "make lint    style, types, and which part may use which"
 	@echo "make bench   what pages, exports and PDFs cost"
+	@echo "make audit   whether a dependency has a known weakness (asks a database on the network)"
+	@echo "make sbom    sbom.json: the dependencies of an installation, as CycloneDX"
 	@echo "make lock    requirements.lock and requirements-run.lock anew, after a change to the dependencies in pyproject.toml"
 
 demo:
@@ -31,6 +33,7 @@ lint: setup
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy screening rubrics reports
 	$(BIN)/lint-imports
+	$(BIN)/bandit --quiet --recursive --severity-level medium screening rubrics reports
 
 bench: setup
 	$(BIN)/python -m bench $(ARGS)
@@ -40,3 +43,11 @@ lock: setup
 		--python-version 3.11 --quiet -o requirements.lock
 	echo hatchling | $(BIN)/uv pip compile pyproject.toml - --universal --generate-hashes --no-emit-index-url --no-header \
 		--python-version 3.11 --quiet -c requirements.lock -o requirements-run.lock
+
+# Strict: without it a database that cannot be reached would pass for one that knows of nothing.
+audit: setup
+	$(BIN)/uv tool run --from pip-audit==2.10.1 pip-audit --strict --require-hashes --disable-pip -r requirements-run.lock
+
+sbom: setup
+	$(BIN)/uv tool run --from cyclonedx-bom==7.5.0 cyclonedx-py requirements requirements-run.lock --pyproject pyproject.toml \
+		--output-reproducible -o sbom.json

@@ -24,33 +24,11 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
-from sqlalchemy import func, insert, select, text
-
-from bench.big_round import CRITERIA, rubric
+from bench.load_faults import faults
+from bench.load_round import READERS, Interviewer, Round, filled, prepare
 from bench.serving import Person, Place, Pulse, Server, percentile, place
-from screening.models import Account, Application, Candidate, Event, Interview, Opening, Rating, Revision, Scorecard
-from screening.policy import Hat, viewer_for
-from screening.services import openings, rubrics
 
 CYCLE = 5.0
-NOTE = "Let the caller finish, then named the next step."
-READERS = 10
-
-
-@dataclass
-class Interviewer:
-    person: Person
-    cards: list[str]
-    """Public ids of cards still to be filled in."""
-
-
-@dataclass
-class Round:
-    """An opening in which everybody has many cards to fill in."""
-
-    interviewers: list[Interviewer]
-    recruiter: Person
-    papers: list[str]
 
 
 @dataclass
@@ -63,59 +41,6 @@ class Tally:
 
     def note(self, what: str, status: int | str) -> None:
         self.statuses[f"{what} {status}"] += 1
-
-
-def prepare(where: Place, people: int, cards_each: int) -> Round:
-    """`people` interviewers with that many cards each: every candidate is interviewed by ten."""
-    panel = min(10, people)
-    with where.database.transaction() as session:
-        staff = [Account(email=f"p{number}@example.org", name=f"Person {number}", may_open=number == 0) for number in range(people + 1)]
-        session.add_all(staff)
-        session.flush()
-        recruiter = viewer_for(session, staff[0])
-        opening = openings.create(session, recruiter, title="Agent")
-    with where.database.transaction() as session:
-        recruiter = viewer_for(session, staff[0])
-        draft = rubrics.save_draft(session, recruiter, opening.public_id, rubric(), version=1)
-        rubrics.publish(session, recruiter, opening.public_id, version=draft.version, note="")
-        for account in staff[1:]:
-            openings.set_hats(session, recruiter, opening.public_id, account.public_id, [Hat.INTERVIEWER])
-        _candidates(session, opening.id, [account.id for account in staff[1:]], cards_each, panel)
-    with where.database.reading() as session:
-        owed: dict[int, list[str]] = {}
-        for account_id, card in session.execute(select(Scorecard.interviewer_id, Scorecard.public_id).order_by(Scorecard.id)):
-            owed.setdefault(account_id, []).append(card)
-        papers = session.scalars(select(Application.public_id).order_by(Application.id).limit(READERS)).all()
-    workers = [Interviewer(where.person(account_id), cards) for account_id, cards in owed.items()]
-    return Round(workers, where.person(staff[0].id), [f"/candidates/{application}/summary.pdf" for application in papers])
-
-
-def _candidates(session, opening_id: int, interviewers: Sequence[int], cards_each: int, panel: int) -> None:  # type: ignore[no-untyped-def]
-    number = 0
-    for _ in range(cards_each):
-        for start in range(0, len(interviewers), panel):
-            number += 1
-            candidate = Candidate(name=f"Candidate {number:05}", email=f"c{number}@example.com")
-            session.add(candidate)
-            session.flush()
-            application = Application(opening_id=opening_id, candidate_id=candidate.id, stage="panel", requirements={})
-            session.add(application)
-            session.flush()
-            interview = Interview(application_id=application.id, stage="panel")
-            session.add(interview)
-            session.flush()
-            session.execute(
-                insert(Scorecard),
-                [{"interview_id": interview.id, "interviewer_id": one} for one in interviewers[start : start + panel]],
-            )
-
-
-def filled(chance: random.Random) -> dict[str, str]:
-    """A whole card."""
-    fields = {"recommendation": chance.choice(("no", "yes", "strong_yes")), "reason": "Calm and clear throughout.", "why": ""}
-    for item in rubric().criteria:
-        fields |= {f"rating_{item.key}": str(chance.randint(1, 5)), f"na_{item.key}": "", f"note_{item.key}": NOTE}
-    return fields
 
 
 def save(worker: Interviewer, card: str, version: int, fields: dict[str, str], tally: Tally) -> int:
@@ -235,45 +160,6 @@ def kill(where: Place, there: Round, tally: Tally, rounds: int) -> list[float]:
     return starts
 
 
-def faults(where: Place, tally: Tally) -> list[str]:
-    """What must never be, in words; empty where all is well."""
-    found = []
-    with where.database.reading() as session:
-        counted = dict(
-            session.execute(
-                select(Scorecard.public_id, func.count())
-                .join(Revision, Revision.scorecard_id == Scorecard.id)
-                .where(Revision.counts)
-                .group_by(Scorecard.public_id)
-            ).all()
-        )
-        submitted = set(session.scalars(select(Scorecard.public_id).where(Scorecard.submitted_at.is_not(None))))
-        ratings = session.execute(
-            select(Scorecard.public_id, func.count(Rating.level))
-            .join(Revision, Revision.scorecard_id == Scorecard.id)
-            .join(Rating, Rating.revision_id == Revision.id)
-            .where(Revision.counts)
-            .group_by(Scorecard.public_id)
-        )
-        half = [card for card, levels in ratings if levels != CRITERIA]
-        events = session.scalar(select(func.count()).where(Event.action == "scorecard_submitted"))
-        if where.url.startswith("sqlite") and (said := session.scalar(text("PRAGMA integrity_check"))) != "ok":
-            found.append(f"the database says: {said}")
-        if session.scalar(select(func.count()).select_from(Opening)) != 1:
-            found.append("the opening is gone")
-    if lost := set(tally.acknowledged) - submitted:
-        found.append(f"{len(lost)} acknowledged cards are lost")
-    if len(set(tally.acknowledged)) != len(tally.acknowledged) or any(number != 1 for number in counted.values()):
-        found.append("a card is there more than once")
-    if half or set(counted) != submitted:
-        found.append(f"{len(half) + len(set(counted) ^ submitted)} cards are half there")
-    if events != len(submitted):
-        found.append(f"{len(submitted)} cards are submitted, and the audit log has {events}")
-    if (checked := where.command("audit", "verify")).returncode:
-        found.append(f"audit verify: {checked.stdout}{checked.stderr}")
-    return found
-
-
 def show(tally: Tally, pulse: Pulse | None, server: Server | None, seconds: float) -> None:
     milliseconds = percentile(tally.seconds, 0.95) * 1000
     print(f"answered: {dict(sorted(tally.statuses.items()))}")
@@ -301,7 +187,7 @@ def run(what: str, *, people: int, seconds: float, rounds: int, postgres: bool) 
                 begun = time.monotonic()
                 _load(what, there, tally, seconds)
                 show(tally, pulse, server, time.monotonic() - begun)
-        wrong = faults(where, tally)
+        wrong = faults(where, tally.acknowledged)
     wrong += [f"answered {what}: {number} times" for what, number in tally.statuses.items() if " 5" in what]
     print("\n".join(wrong) or "nothing lost, nothing twice, nothing half there; the audit log is whole", flush=True)
     return wrong

@@ -93,11 +93,11 @@ CHANGES = (
     Change("blind people see", "self.knows(application_id) and application_id not in self.blind", "self.knows(application_id)"),
     Change("nobody is blind", "if submitted_at is None),", "if submitted_at is not None and False),"),
     Change("who has submitted is blind", "if submitted_at is None),", "if submitted_at is not None),"),
-    Change("withdrawn cards blind", "viewer.account_id, Scorecard.withdrawn_at.is_(None))\n    ).all()", "viewer.account_id)\n    ).all()"),
+    Change("withdrawn cards blind", "        Scorecard.withdrawn_at.is_(None),\n        or_(", "        or_("),
     Change(
         "others' cards make blind",
-        "Application.opening_id == opening_id, Scorecard.interviewer_id == viewer.account_id,",
-        "Application.opening_id == opening_id,",
+        '        Scorecard.interviewer_id == bindparam("viewer"),\n',
+        "",
     ),
     Change(
         "everybody is assigned everybody",
@@ -128,7 +128,23 @@ CHANGES = (
         "mine = card.interviewer_id == viewer.account_id",
     ),
     Change("one may rate oneself", "if not mine or (candidate.email and candidate.email == viewer.email):", "if not mine:"),
-    Change("one's own record by another's address", "Candidate.email == viewer.email)\n    )", "Candidate.email != viewer.email)\n    )"),
+    Change("one's own record by another's address", 'Candidate.email == bindparam("email")', 'Candidate.email != bindparam("email")'),
+    Change(
+        "a card owed elsewhere hides nothing",
+        "or_(Application.id == _HERE.id, Scorecard.submitted_at.is_(None)),",
+        "Application.id == _HERE.id,",
+    ),
+    Change("a card elsewhere assigns here", "for here, carded, _ in cards if here == carded)", "for here, carded, _ in cards)"),
+    Change(
+        "an administrator handles their own record",
+        "Candidate.email == viewer.email)\n    owed",
+        "Candidate.email != viewer.email)\n    owed",
+    ),
+    Change(
+        "an administrator handles whom they still owe a card",
+        "Scorecard.interviewer_id == viewer.account_id, Scorecard.submitted_at.is_(None), Scorecard.withdrawn_at.is_(None))",
+        "Scorecard.interviewer_id == viewer.account_id, Scorecard.submitted_at.is_not(None), Scorecard.withdrawn_at.is_(None))",
+    ),
     Change("whoever is known as administrator is not", "if self.is_administrator:", "if False:"),
 )
 

@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
+import psutil  # type: ignore[import-untyped]
 from flask.sessions import SecureCookieSessionInterface
 from itsdangerous import URLSafeTimedSerializer
 from sqlalchemy import select
@@ -146,24 +147,24 @@ class Server:
             self.process.wait()
         self.log.close()
 
-    def memory(self) -> float:
-        """MiB of the process and all under it, pages that they share counted once."""
-        return _memory(self.process.pid) / 1024
+    def memory(self, kind: str = "pss") -> float:
+        """MiB of the process and all under it: `pss` counts pages that they share once, `rss` for each."""
+        return sum(float(getattr(one.memory_full_info(), kind)) for one in self._family()) / 2**20
 
+    def processor_seconds(self) -> float:
+        """Of the process and all under it that still run."""
+        return sum(sum(one.cpu_times()[:2]) for one in self._family())
 
-def _memory(pid: int) -> int:
-    try:
-        [kilobytes] = re.findall(r"^Pss: +(\d+)", Path(f"/proc/{pid}/smaps_rollup").read_text(), re.MULTILINE)
-        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    except OSError:
-        return 0
-    return int(kilobytes) + sum(_memory(int(child)) for child in children)
+    def _family(self) -> list[psutil.Process]:
+        whole = psutil.Process(self.process.pid)
+        return [whole, *whole.children(recursive=True)]
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
     status: int
     location: str
+    cookie: str
     body: bytes
     seconds: float
 
@@ -193,7 +194,8 @@ class Person:
             try:
                 self.connection.request(method, path, body, {"Cookie": self.cookie, **headers})
                 found = self.connection.getresponse()
-                return Answer(found.status, found.headers.get("Location", ""), found.read(), time.perf_counter() - begun)
+                location, cookie = (found.headers.get(name, "") for name in ("Location", "Set-Cookie"))
+                return Answer(found.status, location, cookie.partition(";")[0], found.read(), time.perf_counter() - begun)
             except (OSError, http.client.HTTPException):
                 self.close()
                 # A connection that was kept too long is opened again, as a browser does; another failure is one.
@@ -205,6 +207,19 @@ class Person:
         if self.connection is not None:
             self.connection.close()
             self.connection = None
+
+
+class Page:
+    """A page with a form, as somebody sees it who is not signed in."""
+
+    def __init__(self, port: int, path: str) -> None:
+        self._path, self._browser = path, Person(port, "", "")
+        answer = self._browser.get(path)
+        [self._browser.csrf] = re.findall(r'name="csrf_token" value="([^"]+)"', answer.body.decode())
+        self._browser.cookie = answer.cookie
+
+    def post(self, **fields: str) -> Answer:
+        return self._browser.post(self._path, fields)
 
 
 def asked(port: int, method: str, path: str) -> Answer:

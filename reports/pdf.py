@@ -86,7 +86,7 @@ class WellFormedPage(HTML):
         self.url_fetcher = url_fetcher
         self.media_type = "print"
         # Our own template wrote it and escaped every text in it; expat expands no outside entity.
-        self.wrapper_element = ElementWrapper.from_html_root(fromstring(html), content_language=None)  # noqa: S314
+        self.wrapper_element = ElementWrapper.from_html_root(fromstring(html), content_language=None)  # nosec B314  # noqa: S314
         self.etree_element = self.wrapper_element.etree_element
         self._elements = elements
 

@@ -18,7 +18,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from reports.dossier.canonical import canonical
-from reports.dossier.keys import Key
+from reports.keys import Key
 
 KEYS = "chain_keys"
 """The execution option by which a database's connections carry the keys: the present one, then former ones."""

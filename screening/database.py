@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import os
 import sqlite3
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -75,6 +76,7 @@ class Database:
         self.engine.update_execution_options(**{chain.KEYS: chain.keys(tuple(secrets))})
         self._writer = self.engine.execution_options(writes=True)
         self._passer = self.engine.execution_options(writes=True, patience=IN_PASSING_MILLISECONDS)
+        self._gate = threading.Lock() if self.engine.dialect.name == "sqlite" else None
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
@@ -85,14 +87,27 @@ class Database:
     @contextmanager
     def transaction(self) -> Iterator[Session]:
         """A session that commits when the block ends and rolls everything back when it raises."""
-        with Session(self._writer, expire_on_commit=False) as session, session.begin():
+        with self._turn(BUSY_MILLISECONDS), Session(self._writer, expire_on_commit=False) as session, session.begin():
             yield session
 
     @contextmanager
     def in_passing(self) -> Iterator[Session]:
         """A transaction for a change that may as well be left undone: it hardly waits for others before it gives up."""
-        with Session(self._passer, expire_on_commit=False) as session, session.begin():
+        with self._turn(IN_PASSING_MILLISECONDS), Session(self._passer, expire_on_commit=False) as session, session.begin():
             yield session
+
+    @contextmanager
+    def _turn(self, patience: int) -> Iterator[None]:
+        """Wait for this process's other changes where only one at a time is possible: SQLite would have each look again and again.
+
+        Whoever has waited for too long goes on, and hears from SQLite that it is busy.
+        """
+        held = self._gate is not None and self._gate.acquire(timeout=patience / 1000)
+        try:
+            yield
+        finally:
+            if held and self._gate is not None:
+                self._gate.release()
 
     def answer(self) -> None:
         """Raise one of `UNAVAILABLE` unless the database answers out of its tables."""

@@ -25,6 +25,7 @@ from requests import RequestException, Response
 from screening.clock import now
 from screening.config import ProviderSettings, is_safe_address
 from screening.errors import ProviderAway, ProviderRefused
+from screening.logs import told
 
 SIGNATURES = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA", "Ed25519")
 """By a private key alone: never none, and never a secret, for which a public key could be passed off."""
@@ -104,7 +105,7 @@ class IdentityProvider:
                     about["token_endpoint"], grant_type="authorization_code", code=code, code_verifier=proof.verifier
                 )
         except AuthlibBaseError as error:
-            self._refuse(f"the token endpoint said {error.error!r:.60}")
+            self._refuse(f"the token endpoint refused: {told(error)}")
         except (RequestException, ValueError) as error:
             self._away(error)
         if not isinstance(token.get("id_token"), str):
@@ -186,7 +187,7 @@ class IdentityProvider:
     def _away(self, error: Exception) -> NoReturn:
         self._silent_at = monotonic()
         self._said.clear()
-        _log.error("the identity provider gives no usable answer: %s: %s", type(error).__name__, error)
+        _log.error("the identity provider gives no usable answer: %s", told(error))
         raise ProviderAway(self.label) from None
 
 

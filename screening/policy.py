@@ -7,8 +7,9 @@ Three questions, asked by the services on the very object they serve:
 - `require_candidate(session, viewer, action, application)`: both together, for one candidate.
 
 Blindness: while somebody has a scorecard for a candidate that is assigned and not submitted, nothing of anybody else's cards for that
-candidate is open to them, whatever other hats they wear: with several roles the strictest rule wins. Nobody sees a candidate record
-that is their own. What one may not see looks like what is not there: `NotFound`.
+candidate is open to them, whatever other hats they wear: with several roles the strictest rule wins. It is about the person: a card that
+is owed in one opening closes what others wrote about the same candidate in every other. Nobody sees a candidate record that is their own.
+What one may not see looks like what is not there: `NotFound`.
 """
 
 from __future__ import annotations
@@ -18,11 +19,12 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import bindparam, or_, select
+from sqlalchemy.orm import Session, aliased
 
 from screening.errors import NotFound
 from screening.models import Account, Application, Candidate, Interview, Scorecard
+from screening.models.erased import built_once
 from screening.models.openings import Membership
 
 
@@ -152,11 +154,13 @@ class Viewer:
         return hat in self.hats.get(opening_id, ())
 
 
+_HATS = built_once(select(Membership.opening_id, Membership.hat).where(Membership.account_id == bindparam("account")))
+
+
 def viewer_for(session: Session, account: Account) -> Viewer:
     """The viewer with the hats as they are now: a change takes effect on the next request."""
     hats: dict[int, set[Hat]] = {}
-    rows = session.execute(select(Membership.opening_id, Membership.hat).where(Membership.account_id == account.id))
-    for opening_id, hat in rows:
+    for opening_id, hat in session.execute(_HATS, {"account": account.id}):
         hats.setdefault(opening_id, set()).add(Hat(hat))
     return Viewer(
         account_id=account.id,
@@ -184,8 +188,9 @@ class Sight:
     """What a viewer may know of an opening's candidates, by application id.
 
     `own`: records of the viewer as a candidate, which do not exist for them. `blind`: candidates for whom the viewer still owes a
-    scorecard: known by name, everything of others hidden. `assigned`: candidates whom the viewer interviews. `whole`: the viewer leads
-    the opening and may know of every candidate; otherwise only of the assigned ones. `names`: may see who gave which rating.
+    scorecard, here or in another opening: known by name, everything of others hidden. `assigned`: candidates whom the viewer interviews.
+    `whole`: the viewer leads the opening and may know of every candidate; otherwise only of the assigned ones. `names`: may see who gave
+    which rating. `account_id` says whose sight it is, 0 that it is nobody's.
     """
 
     own: frozenset[int]
@@ -193,6 +198,7 @@ class Sight:
     assigned: frozenset[int]
     whole: bool
     names: bool
+    account_id: int = 0
 
     def knows(self, application_id: int) -> bool:
         return application_id not in self.own and (self.whole or application_id in self.assigned)
@@ -202,26 +208,40 @@ class Sight:
         return self.knows(application_id) and application_id not in self.blind
 
 
+_HERE = aliased(Application)
+_CARDS = built_once(
+    select(_HERE.id, Application.id, Scorecard.submitted_at)
+    .select_from(Scorecard)
+    .join(Interview, Scorecard.interview_id == Interview.id)
+    .join(Application, Interview.application_id == Application.id)
+    .join(_HERE, _HERE.candidate_id == Application.candidate_id)
+    .where(
+        _HERE.opening_id == bindparam("opening"),
+        Scorecard.interviewer_id == bindparam("viewer"),
+        Scorecard.withdrawn_at.is_(None),
+        or_(Application.id == _HERE.id, Scorecard.submitted_at.is_(None)),
+    )
+)
+"""The viewer's cards for the candidates of an opening: all from that opening, from others those that are owed."""
+_OWN = built_once(
+    select(Application.id)
+    .join(Candidate, Application.candidate_id == Candidate.id)
+    .where(Application.opening_id == bindparam("opening"), Candidate.email == bindparam("email"))
+)
+
+
 def sight(session: Session, viewer: Viewer, opening_id: int, *, manager_sees_names: bool = True) -> Sight:
     """The viewer's sight in an opening (two queries)."""
-    cards = session.execute(
-        select(Interview.application_id, Scorecard.submitted_at)
-        .join(Interview, Scorecard.interview_id == Interview.id)
-        .join(Application, Interview.application_id == Application.id)
-        .where(Application.opening_id == opening_id, Scorecard.interviewer_id == viewer.account_id, Scorecard.withdrawn_at.is_(None))
-    ).all()
-    own = session.scalars(
-        select(Application.id)
-        .join(Candidate, Application.candidate_id == Candidate.id)
-        .where(Application.opening_id == opening_id, Candidate.email == viewer.email)
-    )
+    cards = session.execute(_CARDS, {"opening": opening_id, "viewer": viewer.account_id}).all()
+    own = session.scalars(_OWN, {"opening": opening_id, "email": viewer.email})
     roles = viewer.roles(opening_id)
     return Sight(
         own=frozenset(own),
-        blind=frozenset(application_id for application_id, submitted_at in cards if submitted_at is None),
-        assigned=frozenset(application_id for application_id, _ in cards) if Role.INTERVIEWER in roles else frozenset(),
+        blind=frozenset(here for here, _, submitted_at in cards if submitted_at is None),
+        assigned=frozenset(here for here, carded, _ in cards if here == carded) if Role.INTERVIEWER in roles else frozenset(),
         whole=not _LEADS.isdisjoint(roles),
         names=manager_sees_names or Role.HIRING_MANAGER not in roles,
+        account_id=viewer.account_id,
     )
 
 

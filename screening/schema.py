@@ -49,14 +49,14 @@ def check(database: Database) -> None:
     with database.engine.connect() as connection:
         current = known_revision(connection)
     if current != _script().get_current_head():
-        raise DatabaseNotReady("The database is of an earlier version. Make a backup, then run: screening db upgrade")
+        raise DatabaseNotReady("The database is of an earlier version. Make a backup, then run: screening migrate")
 
 
 def known_revision(connection: Connection) -> str:
     """The revision of the tables. Raises `DatabaseNotReady` where there are none, or none that this program knows."""
     current = revision(connection)
     if current is None:
-        raise DatabaseNotReady("The database has no tables yet. Run: screening db upgrade")
+        raise DatabaseNotReady("The database has no tables yet. Run: screening migrate")
     if not is_known(current):
         raise DatabaseNotReady("The database was made by a newer version of Screening. Install that version, or restore an older backup.")
     return current

@@ -30,7 +30,7 @@ from screening.operations import demonstration
 if TYPE_CHECKING:
     from flask import Flask
 
-SHARED_MEMORY = "/dev/shm"  # noqa: S108  (the heartbeat files of workers; on a disk they can stall a worker)
+SHARED_MEMORY = "/dev/shm"  # nosec B108  # noqa: S108  (the heartbeat files of workers; on a disk they can stall a worker)
 
 
 class AddressTaken(ScreeningError):

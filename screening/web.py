@@ -13,7 +13,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from screening import blueprints
 from screening.background.queue import Queue
-from screening.blueprints import errors, filters, origins, rates, session, submissions
+from screening.blueprints import errors, filters, origins, rates, session, sizes, submissions
 from screening.config import Settings
 from screening.database import Database
 from screening.jobs import PdfRenderer
@@ -22,10 +22,6 @@ from screening.paths import template_root
 if TYPE_CHECKING:
     from screening.identity_provider import IdentityProvider
 
-MAX_REQUEST_BYTES = 12 * 1024 * 1024
-MAX_FORM_BYTES = 2 * 1024 * 1024
-"""Of a form without its files."""
-MAX_FORM_FIELDS = 5000
 CONTENT_SECURITY_POLICY = "; ".join(
     (
         "default-src 'none'",
@@ -55,9 +51,6 @@ def build(settings: Settings, database: Database) -> Flask:
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_PATH="/",
         PERMANENT_SESSION_LIFETIME=timedelta(hours=settings.session_hours),
-        MAX_CONTENT_LENGTH=MAX_REQUEST_BYTES,
-        MAX_FORM_MEMORY_SIZE=MAX_FORM_BYTES,
-        MAX_FORM_PARTS=MAX_FORM_FIELDS,
         SEND_FILE_MAX_AGE_DEFAULT=timedelta(hours=1),
         # The token lives as long as the session: an interviewer may leave a form open for hours.
         WTF_CSRF_TIME_LIMIT=None,
@@ -80,6 +73,7 @@ def build(settings: Settings, database: Database) -> Flask:
         )
     # What is registered first runs last: whatever the others answer with gets these headers.
     app.after_request(_security_headers)
+    sizes.init_app(app)
     origins.init_app(app)
     csrf.init_app(app)
     session.init_app(app)

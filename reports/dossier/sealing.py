@@ -18,7 +18,7 @@ from typing import Any
 from reports.dossier.canonical import canonical
 from reports.dossier.codec import to_plain
 from reports.dossier.document import Dossier
-from reports.dossier.keys import Key
+from reports.keys import Key
 
 DIGEST = {"algorithm": "SHA-256", "over": "content as canonical JSON (RFC 8785)"}
 SEAL = {"algorithm": "HMAC-SHA-256", "over": "the digest, in lower-case hexadecimal"}

@@ -32,6 +32,9 @@ WITH_CUSTOMERS = frozenset(
 )
 """Criteria that hardly occur where no customers are served."""
 
+WITH_THINGS = frozenset({"technical_proficiency"})
+"""Criteria about things that an article may mention without asking anything."""
+
 LONG = 160
 """A passage longer than this is quoted in part."""
 
@@ -81,7 +84,7 @@ def mentions(signs: Signs, genre: Genre) -> Iterator[Mention]:
     for hit in signs.hits:
         kind, key = hit.meaning.split(":")
         if (
-            _counts(kind, signs, genre)
+            _counts(kind, key, signs, genre)
             and (genre is not Genre.OTHER_WORK or _is_plain(kind, key, signs, hit))
             and not any(_covers(other, hit, key) for other in signs.hits)
             and not _denied(signs, hit)
@@ -89,11 +92,11 @@ def mentions(signs: Signs, genre: Genre) -> Iterator[Mention]:
             yield Mention(key, signs, hit.first, hit.last)
 
 
-def _counts(kind: str, signs: Signs, genre: Genre) -> bool:
+def _counts(kind: str, key: str, signs: Signs, genre: Genre) -> bool:
     """Whether a phrase of this kind says something here."""
     match kind:
         case "named":
-            return True
+            return genre is not Genre.ARTICLE or signs.says_so() or key not in WITH_THINGS
         case "trait":
             return signs.describes_a_person()
         case "duty":
@@ -118,10 +121,14 @@ def _is_plain(kind: str, key: str, signs: Signs, hit: Found) -> bool:
 
 
 def _covers(other: Found, hit: Found, key: str) -> bool:
-    """Whether a look-alike holds the words that name a criterion, or begins before them and holds the first of them."""
+    """Whether a look-alike holds the words that name a criterion, or only the first or the last of them and more beside."""
     if other.meaning != f"not:{key}":
         return False
-    return (other.first <= hit.first and hit.last <= other.last) or other.first < hit.first < other.last
+    return (
+        (other.first <= hit.first and hit.last <= other.last)
+        or other.first < hit.first < other.last
+        or hit.first < other.first < hit.last < other.last
+    )
 
 
 def _denied(signs: Signs, hit: Found) -> bool:

@@ -29,6 +29,15 @@ _RELATED = re.compile(r"\b(?:depend\w*|commensurate|based) (?:up)?on (?:\w+ ){0,
 _TOOL = re.compile(
     r"^\W*(?:and \w+ )?(?:in |with |using |on |of |working with |working in |building |creating )+(?P<what>.+)", re.IGNORECASE
 )
+_NAME_OF_A_TOOL = re.compile(r"[A-Z]\w+(?:, | and | or |/|$)")
+_FIELD_OF_WORK = re.compile(r"^\W*in [A-Z][a-z]+(?!\w)")
+_BEGINS = re.compile(r"^(?:[\w/&-]+,? ){0,4}$")
+_NO_BEGINNING = re.compile(r"\b(?:we|our|you|your|the|this|that|it|is|are|will|an?|with|from|no)\b", re.IGNORECASE)
+_SEEKING = pattern("experience", "seeking", before=r"\b", after=r"\b(?:\W+\w+){0,4}\W*$")
+_OWN_PEOPLE = pattern("experience", "own_people", before=r"\b", after=r"\W*$")
+_BEING = re.compile(r"\b(?:be|is|are|being)\W+(?:\w+\W+)?$", re.IGNORECASE)
+_EXPERIENCED_IN = pattern("experience", "experienced_in", before=r"^\W*", after=r"\b")
+_ASKED_PLAINLY = pattern("experience", "asked_after", before=r"\bexperience\b[^.;]{0,30}\b(?:is )?", after=r"\b")
 _NONE = pattern("experience", "none")
 _THING = pattern("experience", "thing", before=r"\b", after="(?:['’]s?)? experiences?$")
 _NOT_WORK = pattern("experience", "not_work")
@@ -85,7 +94,9 @@ def experience(text: str, read: Sequence[Signs], genre: Genre) -> Experience:
 def _is_plain(text: str, signs: Signs) -> bool:
     """`No experience necessary, full training given` stands among what is offered and is meant all the same."""
     passage = signs.passage
-    return passage.role not in (Role.LEGAL, Role.APPLY) and not signs.has("link") and bool(_NONE.search(text[passage.start : passage.end]))
+    sentence = text[passage.start : passage.end]
+    said = _NONE.search(sentence) or (passage.role is not Role.BENEFITS and _ASKED_PLAINLY.search(sentence))
+    return passage.role not in (Role.LEGAL, Role.APPLY) and not signs.has("link") and bool(said)
 
 
 def _together(found: Sequence[_Mention], not_needed: Sequence[Span]) -> Experience:
@@ -111,8 +122,10 @@ def _mentions(text: str, signs: Signs, genre: Genre, headed: bool) -> Iterator[_
     passage = signs.passage
     sentence = text[passage.start : passage.end]
     lengths = [match for match in LENGTH.finditer(sentence) if _is_experience(sentence, match, signs, headed)]
-    words = [match for match in _WORD.finditer(sentence) if _is_work(sentence, match, signs, genre)]
-    words += list(_BACKGROUND.finditer(sentence)) if not words and (signs.describes_a_person()) else []
+    denied = _NONE.search(sentence)
+    words = [match for match in _WORD.finditer(sentence, denied.end() if denied else 0) if _is_work(sentence, match, signs, genre)]
+    if not words and (signs.describes_a_person() or signs.has("addressed") or _BACKGROUND.match(sentence)):
+        words = list(_BACKGROUND.finditer(sentence))
     for match in lengths or words[:1]:
         low, high = years(match) if lengths else (None, None)
         yield _Mention(_level(signs, match, words), Years(low, high, _field(sentence), (_span(text, signs, match),)))
@@ -138,14 +151,35 @@ def _is_work(sentence: str, match: re.Match[str], signs: Signs, genre: Genre) ->
     """Whether the word experience means work done before that is asked for."""
     before, after = sentence[: match.end()], sentence[match.end() :]
     if match[0].lower() == "experienced":
-        return signs.has("seeks") and bool(re.search(r"\b(?:seek|looking for|hiring|skilled and)\b", before, re.IGNORECASE))
+        return _is_sought(signs, before[: -len(match[0])], after)
     if _RELATED.search(sentence) or _AFTER_NOT_WORK.match(after):
         return False
     if (_THING.search(before) or _NOT_WORK.search(before)) and (not _ASKED_AFTER.match(after) or _INSTEAD.search(before)):
         return False
     if _is_with_a_tool(before, after):
         return False
-    return signs.describes_a_person() or signs.passage.item or genre is Genre.NOTES
+    return (
+        signs.describes_a_person()
+        or signs.passage.item
+        or genre is Genre.NOTES
+        or (genre.is_advertisement and _is_named(signs, sentence, match))
+    )
+
+
+def _is_sought(signs: Signs, before: str, after: str) -> bool:
+    """`We are hiring experienced servers`, `must be experienced in sales`, but not `our experienced trainers`."""
+    if _OWN_PEOPLE.search(before):
+        return False
+    if _SEEKING.search(before):
+        return signs.has("seeks", "person", "addressed") or "you" in before.lower()
+    asks = signs.describes_a_person() or signs.passage.item or signs.is_a_line
+    return asks and bool((_BEGINS.match(before) or _BEING.search(before)) and _EXPERIENCED_IN.match(after))
+
+
+def _is_named(signs: Signs, sentence: str, match: re.Match[str]) -> bool:
+    """`Previous experience in retail.`: a line that is no sentence and begins with what it asks for."""
+    before = sentence[: match.start()]
+    return signs.is_a_line and bool(_BEGINS.match(before)) and not _NO_BEGINNING.search(before)
 
 
 def _is_with_a_tool(before: str, after: str) -> bool:
@@ -158,7 +192,7 @@ def _is_with_a_tool(before: str, after: str) -> bool:
     used = re.match(r"\W*using\b", after, re.IGNORECASE)
     if _SOFTWARE.search(what["what"][:60]) and (used or not _PEOPLE.search(what["what"][:40])):
         return True
-    named = re.match(r"[A-Z]\w+(?:, | and | or |/|$)", what["what"]) and not _PEOPLE.search(after[:60])
+    named = _NAME_OF_A_TOOL.match(what["what"]) and (used or not _FIELD_OF_WORK.match(after)) and not _PEOPLE.search(after[:60])
     return bool(named) or (not _PEOPLE.search(after[:120]) and bool(re.match(r"\W*(?:with|using)\b", after, re.IGNORECASE)))
 
 

@@ -17,6 +17,9 @@ MAX_HEADING = 10
 MAX_LEAD = 16
 """One that ends in a colon may be a sentence that leads to its list."""
 
+MAX_LABEL = 140
+"""Before its colon a heading has this many characters at most."""
+
 MAX_TITLE = 60
 """A line longer than this many characters is running text."""
 
@@ -71,7 +74,8 @@ _INLINE_HEADING = re.compile(
     r"[ \t]*:?(?=[ \t]+[A-Z•])"
 )
 _SENTENCE = re.compile(
-    r"(?<=[.!?])[\"”')\]]*[ \t]+(?=[A-Z0-9\"“(*•-])|(?<!&amp)(?<!&nbsp)(?<!&quot);[ \t]*|(?<=[a-z)][.!?])(?=[A-Z][a-z])|"
+    r"(?<=[.!?])[\"”')\]]*[ \t]+(?=[A-Z0-9\"“(*•-])|(?<!&amp)(?<!&nbsp)(?<!&quot)(?<!&#39)(?<!&#039)(?<!&rsquo);[ \t]*|"
+    r"(?<=[a-z)][.!?])(?=[A-Z][a-z])|"
     r"(?<=[a-z]{3})(?=[A-Z][a-z]{2}|(?:Be|An|In|On|To|Do|As|At|No|A) |[A-Z]{2,5}(?:[ /,.]|$)|[A-Z]\.[A-Z])|"
     r"(?<=[a-z]{3})(?=\d{1,2}(?:\.\d)?(?:th\b|\+|[ -]?(?:years?|yrs?|months?)\b| ?(?:[-–]|to|or|plus) ?(?:\d|more|plus)))|"
     r"(?<=[a-z]\))(?=[A-Z][a-z])|[ \t]{3,}"
@@ -186,12 +190,13 @@ def _heads_list(text: str, end: int, named: str | None, length: int) -> bool:
 def _label(text: str, start: int, end: int, item: bool) -> Passage | None:
     """A heading on the line of what it heads: `Requirements: a friendly manner`, or without the colon where lines were lost."""
     inline = _INLINE_HEADING.match(text, start, end)
-    colon = text.find(":", start, min(end, start + 90))
+    colon = text.find(":", start, min(end, start + MAX_LABEL))
     stop = inline.end() if inline else colon + 1
     if not stop:
         return None
     found = words(text, start, stop)
-    named = _role_named(found) if 0 < len(found) <= MAX_HEADING else None
+    leads = not text[stop:end].strip()
+    named = _role_named(found) if 0 < len(found) <= (MAX_LEAD if leads else MAX_HEADING) else None
     return Passage(found[0].start, stop, Role(named), tuple(found), heading=True, item=item) if named else None
 
 

@@ -20,6 +20,7 @@ LINE = 12
 _US = frozenset({"we", "we're", "our", "join", "us"})
 _YOU = frozenset({"you", "you're", "you've"})
 _LINKS = frozenset({"link", "legal", "apply"})
+_QUESTIONS = frozenset({"is", "are", "do", "does", "did", "can", "could", "have", "has", "why", "how"})
 WHY = {
     "legal": "a legal notice",
     "apply": "how to apply",
@@ -64,7 +65,8 @@ class Signs:
         role = self.passage.role
         if self.has("nobody") and not (self.passage.item or self.has("needed")) and role is Role.BODY:
             return WHY["nobody"]
-        if self.has("offers") and role in (Role.BODY, Role.DUTIES, Role.COMPANY) and not self.passage.item and genre.is_advertisement:
+        offered = self.has("offers") and not self.passage.item and genre.is_advertisement
+        if offered and (role in (Role.BODY, Role.DUTIES, Role.COMPANY) or (role in (Role.WANTS, Role.WISHES) and self.has("aside"))):
             return WHY["aside"]
         if self.has("seeks") and role is not Role.LEGAL and not self.has("link") and not (role is Role.BENEFITS and self.has("aside")):
             return ""
@@ -83,18 +85,26 @@ class Signs:
         role = self.passage.role
         return role in (Role.WANTS, Role.WISHES) or self.passage.heading or self.has("seeks", "person", "needed", "wish")
 
+    def tells_people(self) -> bool:
+        """Whether a sentence of an article says what somebody should be or do, and not what happened or what a thing can do."""
+        return self.has("seeks", "must", "needed", "addressed", "told") and not self.has("nobody", "aside", "ours", "past")
+
+    def says_so(self) -> bool:
+        """Whether the passage is a heading, a list item or a sentence that says that something is needed."""
+        return self.passage.heading or self.passage.item or self.has("seeks", "advice", "under", "needed", "wish", "told")
+
     def asks(self, genre: Genre) -> bool:
-        """Whether something can be asked here. In running text the sentence must say that people need it."""
+        """Whether something can be asked here: in running text where it says that people need it, in an article where it tells no story."""
         if self.passage.heading or self.passage.item or genre is Genre.NOTES:
             return True
         if genre is Genre.ARTICLE:
-            return self.has("seeks", "advice", "under", "needed", "wish")
+            return self.says_so() or not (self.has("past") or self.passage.words[0].form in _QUESTIONS)
         return self.passage.role is not Role.BODY or self.has("seeks", "advice", "person", "needed", "wish")
 
     def level(self, first: int, last: int) -> Level:
         """How strongly the words are asked for: by the nearest sign that can be meant, those that follow before those that precede."""
         wishes = [*_places(self.found, "wish"), *(place for place in _places(self.found, "wish_ahead") if place[1] <= first)]
-        musts = list(_places(self.found, "must"))
+        musts = [place for place in _places(self.found, "must") if not any(wish[0] <= place[0] and place[1] <= wish[1] for wish in wishes)]
         if not wishes:
             return Level.PREFERRED if self.passage.role is Role.WISHES and not musts else Level.REQUIRED
         if not musts:

@@ -82,7 +82,8 @@ def stem(form: str) -> str:
         return "cars"  # Not the stem of care and caring.
     if len(word) < 4 or word in _KEEP or not word.isascii():
         return word
-    return _bare(_singular(_american(word)))
+    single = _singular(_american(word))
+    return single if len(single) < 4 else _bare(single)
 
 
 def _american(word: str) -> str:
@@ -109,7 +110,7 @@ def _bare(word: str) -> str:
     for ending in ("ing", "ed"):
         root = word.removesuffix(ending)
         if root != word and len(root) >= 3 and re.search(r"[aeiouy]", root) and not word.endswith("eed"):
-            if root[-1] == root[-2] and root[-1] not in "lsz":
+            if root[-1] == root[-2] and root[-1] not in "aeiolsz":
                 root = root[:-1]
-            return root.removesuffix("e")
+            return root if len(root) < 4 else root.removesuffix("e")
     return word.removesuffix("e")

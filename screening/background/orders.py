@@ -95,7 +95,7 @@ def _applications(session: Session, opening: Opening, seen: Sight, wanted: Seque
 
 
 def _entries(session: Session, opening: Opening, seen: Sight, edition: editions.Edition, wanted: Sequence[Application]) -> list[Entry]:
-    found = results.of(session, opening)
+    found = results.of(session, opening, seen)
     if found is None or edition not in WITH_TOTALS:
         hidden = edition is editions.Edition.RECORDS
         return [Entry(record_number(one.public_id), "", 0) if hidden else Entry(one.candidate.name, one.reference, 0) for one in wanted]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flask import Blueprint, flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
@@ -15,6 +17,7 @@ from screening.services.lookup import opening_for
 
 bp = Blueprint("candidates", __name__)
 Page = str | tuple[str, int] | Response
+Recorded = Sequence[tuple[str, str]]
 
 
 @bp.route("/openings/<opening_id>/candidates/new", methods=["GET", "POST"])
@@ -65,15 +68,14 @@ def edit(application_id: str) -> Page:
     here = url_for("candidates.show", application_id=application_id)
     if not form.is_submitted():
         form.show(details)
-        form.version.data = str(application.version)
+        form.version.data = str(candidates.version_of(application))
     elif form.validate():
         try:
             with database().transaction() as session:
                 candidates.change(session, viewer(), application_id, form.details(), version=form.version.number)
         except Stale as error:
-            form.refuse(Invalid(f"{error} What is recorded now is shown below what you typed."))
-            form.version.data = str(application.version)
-            return _form_page(form, opening, "Edit candidate", here, saved=details, status=409)
+            form.refuse(Invalid(f"{error} What is recorded now is shown below."))
+            return _form_page(form, opening, "Edit candidate", here, saved=_recorded(application_id, form), status=409)
         except Invalid as error:
             form.refuse(error)
         else:
@@ -82,8 +84,15 @@ def edit(application_id: str) -> Page:
     return _form_page(form, opening, "Edit candidate", here)
 
 
-def _form_page(
-    form: CandidateForm, opening: Opening, title: str, back: str, *, saved: candidates.Details | None = None, status: int = 422
-) -> Page:
+def _recorded(application_id: str, form: CandidateForm) -> Recorded:
+    """What is recorded now, as the fields of the form would show it; the form is from now on about that."""
+    with database().reading() as session:
+        application, _ = candidates.get(session, viewer(), application_id, Action.MANAGE_CANDIDATES)
+        details = candidates.details_of(application)
+    form.version.data = str(candidates.version_of(application))
+    return form.in_words(details)
+
+
+def _form_page(form: CandidateForm, opening: Opening, title: str, back: str, *, saved: Recorded = (), status: int = 422) -> Page:
     page = render_template("candidates/form.html", form=form, opening=opening, title=title, back=back, saved=saved)
     return (page, status) if form.errors or form.form_errors else page

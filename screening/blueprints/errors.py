@@ -13,6 +13,7 @@ from reports.errors import PdfBusy, PdfFailed, PdfLibraryMissing, PdfOutOfMemory
 from rubrics.errors import RubricError
 from screening.blueprints import denials, kept_text
 from screening.blueprints.kept_text import KeptForm
+from screening.blueprints.sizes import TOO_LARGE
 from screening.database import UNAVAILABLE, is_full
 from screening.errors import (
     AlreadySubmitted,
@@ -49,6 +50,7 @@ STATUS: dict[type[Exception], int] = {
 }
 TITLES = {
     400: "This address or form does not fit",
+    403: "This sign-in was refused",
     404: "Nothing here",
     405: "That cannot be done here",
     409: "Somebody else was here",
@@ -109,7 +111,7 @@ def _http(error: HTTPException) -> Response:
     messages = {
         404: str(NotFound()),
         405: "This address does not take that kind of request.",
-        413: "What you sent is larger than the limit of 12 MB.",
+        413: TOO_LARGE,
     }
     response = page(code, messages.get(code, error.description or "Something was wrong with the request."))
     for name, value in error.get_headers():

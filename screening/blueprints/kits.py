@@ -80,12 +80,12 @@ def _pdf(kit: InterviewKit, *, fillable: bool) -> bytes:
     return with_fields(drawn, form_fields(kit), kit.seal, templates=template_root())
 
 
-def _sealer() -> kits.Sealer:
-    return kits.Sealer(settings().secret_key)
+def _sealer() -> kits.KitSeals:
+    return kits.KitSeals(settings().secrets)
 
 
 def _keeper() -> Keeper:
-    return Keeper(settings().secret_key, viewer().public_id)
+    return Keeper(settings().secrets, viewer().public_id)
 
 
 @bp.route("/kits", methods=["GET", "POST"])

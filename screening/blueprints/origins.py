@@ -24,7 +24,8 @@ def _refuse_foreign() -> None:
         return
     for name in ("Origin", "Referer"):
         if (said := request.headers.get(name)) is not None and not is_ours(said, settings().base_url):
-            current_app.logger.warning("refused a form from %.200r: SCREENING_BASE_URL is %s", said, settings().base_url)
+            # No more than the site: a Referer may hold an address that lets somebody in.
+            current_app.logger.warning("refused a form from %.200r: SCREENING_BASE_URL is %s", _site(said), settings().base_url)
             raise CSRFError(f"The {name} is not this site.")
 
 
@@ -33,6 +34,14 @@ def is_ours(address: str, base_url: str) -> bool:
         return _place(urlsplit(address)) == _place(urlsplit(base_url))
     except ValueError:
         return False
+
+
+def _site(address: str) -> str:
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return "an address that is none"
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
 
 
 def _place(parts: SplitResult) -> tuple[str, str, int | None]:

@@ -38,31 +38,30 @@ def edit(scorecard_id: str) -> Page:
 @bp.post("/<scorecard_id>")
 @asks(Action.OWN_SCORECARD)
 def send(scorecard_id: str) -> Page:
-    card = _card(scorecard_id)
-    form = scorecard_form({item.key: item.criterion.name for item in card.criteria})()
+    with database().reading() as session:
+        asked = scorecards.asked(session, viewer(), scorecard_id)
+    form = scorecard_form({item.key: item.criterion.name for item in asked.criteria})()
     if not form.validate():
-        return _again(card, form, 422)
+        return _again(_card(scorecard_id), form, 422)
     submitting = form.do.data == "submit"
     act = scorecards.submit if submitting else scorecards.save
     content = form.content(request.form)
     here = url_for("scorecards.edit", scorecard_id=scorecard_id)
-    leads_to(url_for("candidates.show", application_id=card.application_id) if submitting else here)
+    there = url_for("candidates.show", application_id=asked.application_id) if submitting else here
+    leads_to(there)
     try:
         with database().transaction() as session:
             act(session, viewer(), scorecard_id, content, version=form.version.number, rubric_number=form.rubric.number)
     except Invalid as error:
-        return _again(card, form, 422, refusal=error)
+        return _again(_card(scorecard_id), form, 422, refusal=error)
     except Stale:
         return _again(_card(scorecard_id), form, 409, conflict=True)
     except AlreadySubmitted as error:
         frozen = _card(scorecard_id)
         unsaved = pages.unsaved(frozen, content)
         return render_template("scorecards/show.html", card=frozen, **pages.frozen(frozen, unsaved=unsaved, refusal=str(error))), 409
-    if not submitting:
-        flash("Saved.", "success")
-        return redirect(here, 303)
-    flash("Submitted and frozen. Here is the panel, as far as it is in.", "success")
-    return redirect(url_for("candidates.show", application_id=card.application_id), 303)
+    flash("Submitted and frozen. Here is the panel, as far as it is in." if submitting else "Saved.", "success")
+    return redirect(there, 303)
 
 
 def _again(

@@ -1,8 +1,10 @@
 """A form that is sent twice counts once: a double click, going back and sending again, a proxy that repeats a request.
 
-Every form carries a `submission_token` of its own. The first transaction of a view notes it in the same breath as the change. Whoever
-comes later with the same token and the same content gets the answer of the first time: 303 to the page it led to. The same token with
-other content is another form (somebody went back and typed something else): nothing that was typed is dropped without a word.
+Every form carries a `submission_token` of its own. The first transaction of a view notes it in the same breath as the change; what is not
+the change, such as a try to confirm a password, is written through the plain database before it. Whoever comes later with the same token
+and the same content gets the answer of the first time: 303 to the page it led to. The same token with other content is another form
+(somebody went back and typed something else): nothing that was typed is dropped without a word. A form that was refused has done nothing:
+sent again, it is looked at anew.
 """
 
 from __future__ import annotations
@@ -42,12 +44,17 @@ _RELOAD = "The form came without the token that tells it from others. Reload the
 
 @dataclass(slots=True)
 class Sent:
-    """The form that the request under way sends. `entered`: its change is made. `address`: where that leads, if known beforehand."""
+    """The form that the request under way sends. `entered`: its change is made. `address`: where that leads, if known beforehand.
+
+    `dropped`: the transaction under way does not do what the form asks for. `broken`: one that came after the change failed.
+    """
 
     digest: str
     account_id: int
     entered: bool = False
     address: str = ""
+    dropped: bool = False
+    broken: bool = False
 
 
 class _Once(Database):
@@ -60,11 +67,18 @@ class _Once(Database):
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:
-        with super().transaction() as session:
-            if not self._sent.entered:
-                submissions.enter(session, self._sent.digest, self._sent.account_id, self._sent.address)
-            yield session
-        self._sent.entered = True
+        sent, later = self._sent, self._sent.entered
+        try:
+            with super().transaction() as session:
+                if not later:
+                    submissions.enter(session, sent.digest, sent.account_id, sent.address)
+                yield session
+        except BaseException:
+            sent.broken = sent.broken or later
+            raise
+        finally:
+            dropped, sent.dropped = sent.dropped, False
+        sent.entered = not dropped
 
 
 def init_app(app: Flask) -> None:
@@ -78,6 +92,13 @@ def leads_to(address: str) -> None:
     """Say before the change where its answer leads; needed where that is no redirect, and saves a transaction where it is known."""
     if (sent := g.get("sent")) is not None:
         sent.address = address
+
+
+def drop(session: Session) -> None:
+    """Say inside the transaction that it does not do what the form asks for, though it writes something: that a try failed, say."""
+    if (sent := g.get("sent")) is not None:
+        submissions.drop(session, sent.digest)
+        sent.dropped = True
 
 
 def _look() -> Response | None:
@@ -141,12 +162,17 @@ def _fallback() -> str:
 
 
 def _note(response: Response) -> Response:
-    """Note where the form led; or, where it was refused because of what the same form did just before, give the answer of that."""
+    """Note where the form led, or that it was refused; or, where that was because of what the same form did just before, give the answer of
+    that.
+    """
     sent: Sent | None = g.get("sent")
     if sent is None:
         return response
     try:
-        if sent.entered and not sent.address:
+        if sent.entered and _is_refused(sent, response):
+            with database().transaction() as session:
+                submissions.drop(session, sent.digest)
+        elif sent.entered and not sent.address:
             with database().transaction() as session:
                 submissions.led_to(session, sent.digest, response.location or _fallback())
         elif not sent.entered and 400 <= response.status_code < 500 and _answer(sent) is not None:
@@ -155,3 +181,8 @@ def _note(response: Response) -> Response:
         # What the form asked for is done, or refused, whether or not this can be noted.
         current_app.logger.error("database not available: %s", type(error).__name__)
     return response
+
+
+def _is_refused(sent: Sent, response: Response) -> bool:
+    """Whether the answer says that the form did not do what it asks for. A failure after all of the change is made takes nothing back."""
+    return 400 <= response.status_code < 500 or (sent.broken and response.status_code >= 500)

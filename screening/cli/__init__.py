@@ -16,7 +16,7 @@ from screening.cli.limits import limits
 from screening.cli.operations import backup, doctor, restore
 from screening.cli.privacy import person, retention
 from screening.cli.records import candidates, ratings, summary
-from screening.cli.running import db, demo, migrate, routes, serve, work
+from screening.cli.running import demo, migrate, routes, serve, work
 from screening.cli.score import score
 
 
@@ -31,7 +31,7 @@ def commands(traceback: bool) -> None:
     \b
     Your own installation, in four steps:
       export SCREENING_SECRET_KEY=...       (64 random characters, kept secret)
-      screening db upgrade
+      screening migrate
       screening user add you@example.org --name "Your Name" --administrator --may-open
       screening serve
     """
@@ -42,7 +42,6 @@ for _command in (
     serve,
     work,
     migrate,
-    db,
     backup,
     restore,
     doctor,

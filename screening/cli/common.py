@@ -5,11 +5,22 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
+
+import click
+
+from screening import private_files
 
 if TYPE_CHECKING:
     from screening.config import Settings
     from screening.database import Database
+
+
+def write_private(path: Path, content: bytes) -> None:
+    """A file of personal data: whole or not at all, and nobody else's to read."""
+    private_files.put(path, content)
+    click.echo(f"{path}: {len(content):,} bytes", err=True)
 
 
 def settings() -> Settings:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from screening.cli.common import ready_database, settings
+from screening.cli.common import ready_database, settings, write_private
 
 if TYPE_CHECKING:
     from reports.dossier.document import Dossier
@@ -51,18 +51,10 @@ def dossier(candidate: str, output: Path, opening: str | None) -> None:
             contents = {"pdf": reprint(made, chosen.paper), "json": file_of(made, chosen.secret_key)}
         output.mkdir(parents=True, exist_ok=True)
         for ending, content in contents.items():
-            _write(output / f"dossier-{application_id}.{ending}", content)
+            write_private(output / f"dossier-{application_id}.{ending}", content)
         with database.transaction() as session:
             for ending in contents:
                 dossiers.note_made(session, None, made, ending)
-
-
-def _write(path: Path, content: bytes) -> None:
-    """Whole or not at all."""
-    unfinished = path.with_name(f".{path.name}.unfinished")
-    unfinished.write_bytes(content)
-    os.replace(unfinished, path)
-    click.echo(f"{path}: {len(content):,} bytes", err=True)
 
 
 @contextmanager

@@ -57,12 +57,12 @@ def _texts() -> dict[str, int]:
 
 
 def _requests() -> dict[str, int]:
-    from screening import web
+    from screening.blueprints import sizes
 
     return {
-        "bytes": web.MAX_REQUEST_BYTES,
-        "form_without_files_bytes": web.MAX_FORM_BYTES,
-        "form_fields": web.MAX_FORM_FIELDS,
+        "bytes": sizes.MAX_REQUEST_BYTES,
+        "form_without_files_bytes": sizes.MAX_FORM_BYTES,
+        "form_fields": sizes.MAX_FORM_FIELDS,
     }
 
 

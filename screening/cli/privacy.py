@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from screening.cli.common import ready_database, settings
+from screening.cli.common import ready_database, settings, write_private
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -53,10 +52,8 @@ def export(person: str, output: Path | None) -> None:
         with database.transaction() as session:
             package.note(session, None, found)
     path = output or Path(f"person-{found.public_id}.zip")
-    # Whoever else uses this machine must not read it.
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-        file.write(content)
-    click.echo(f"{path}: {len(content):,} bytes. Hand it to nobody but the person, and delete it then.", err=True)
+    write_private(path, content)
+    click.echo("Hand it to nobody but the person, and delete it then.", err=True)
 
 
 @person.command()

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from reports.editions import Edition
-from screening.cli.common import ready_database, settings
+from screening.cli.common import ready_database, settings, write_private
 
 INPUT = click.Path(path_type=Path, dir_okay=False, exists=True, readable=True)
 OUTPUT = click.Path(path_type=Path, dir_okay=False, writable=True)
@@ -82,7 +82,7 @@ def export(opening: str, output: Path | None, all_versions: bool, xlsx: bool) ->
     if output is None:
         click.echo(content, nl=False)
     else:
-        _write(output, content)
+        write_private(output, content)
 
 
 @click.command()
@@ -119,9 +119,4 @@ def summary(candidate: str, output: Path, opening: str | None, edition: str) -> 
         content = renderer.render(html)
     finally:
         renderer.close()
-    _write(output, content)
-
-
-def _write(path: Path, content: bytes) -> None:
-    path.write_bytes(content)
-    click.echo(f"{path}: {len(content):,} bytes", err=True)
+    write_private(output, content)

@@ -110,11 +110,6 @@ def work() -> None:
     worker.work(settings())
 
 
-@click.group()
-def db() -> None:
-    """Set up the database, or bring it up to date."""
-
-
 @click.command()
 def migrate() -> None:
     """Make the tables, or bring them up to date: all of it or nothing. Take a backup first."""
@@ -123,9 +118,6 @@ def migrate() -> None:
     with open_database() as database:
         schema.upgrade(database)
     click.echo("The tables are up to date.")
-
-
-db.add_command(migrate, "upgrade")
 
 
 @click.command()

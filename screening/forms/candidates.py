@@ -3,7 +3,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from wtforms import IntegerField, RadioField, SelectField
+from wtforms import Field, IntegerField, RadioField, SelectField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, NumberRange, Optional
 
@@ -76,6 +76,18 @@ class CandidateForm(Form):
         for key in self.requirements:
             answer = facts.requirements.get(key)
             self[f"requirement_{key}"].data = "" if answer is None else "yes" if answer else "no"
+
+    def in_words(self, details: Details) -> list[tuple[str, str]]:
+        """What is recorded: the label of each field, and what the field would show."""
+        recorded = type(self)(formdata=None)
+        recorded.show(details)
+        return [(field.label.text, _shown(field)) for field in recorded if field.type not in ("CSRFTokenField", "Version")]
+
+
+def _shown(field: Field) -> str:
+    if isinstance(field, SelectField):
+        return next(str(choice.label) for choice in field.choices if choice.value == (field.data or ""))
+    return "" if field.data is None else str(field.data)
 
 
 def candidate_form(requirements: Mapping[str, str], *, there: bool = False) -> type[CandidateForm]:

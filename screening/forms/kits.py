@@ -74,8 +74,8 @@ class Brought:
 class Keeper:
     """Seals what was read into the page that shows it, for the one who uploaded it, for a day."""
 
-    def __init__(self, secret_key: str, account_id: str) -> None:
-        self._serializer = URLSafeTimedSerializer(secret_key, salt=f"{_SALT}.{account_id}")
+    def __init__(self, secrets: Sequence[str], account_id: str) -> None:
+        self._serializer = URLSafeTimedSerializer(secrets[::-1], salt=f"{_SALT}.{account_id}")
 
     def keep(self, brought: Iterable[Brought]) -> str:
         """Raises `Invalid` where it is more than a page can carry."""

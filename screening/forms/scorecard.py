@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from werkzeug.datastructures import MultiDict
@@ -56,9 +57,14 @@ class ScorecardForm(Form):
 
 def scorecard_form(names: Mapping[str, str]) -> type[ScorecardForm]:
     """The form for these criteria: key and name."""
-    fields: dict[str, Any] = {"keys": tuple(names)}
+    return _form_of(tuple(names.items()))
+
+
+@lru_cache(maxsize=64)
+def _form_of(names: Sequence[tuple[str, str]]) -> type[ScorecardForm]:
+    fields: dict[str, Any] = {"keys": tuple(key for key, _ in names)}
     reasons = [SelectChoice("", "–"), *(SelectChoice(value, REASONS[value]) for value in NOT_ASSESSED)]
-    for key, name in names.items():
+    for key, name in names:
         fields[f"rating_{key}"] = IntegerField(f"{name}: level", [Optional(), NumberRange(1, 5, "Choose a level from 1 to 5.")])
         fields[f"na_{key}"] = SelectField(f"{name}: not assessed", choices=reasons, default="")
         fields[f"note_{key}"] = text(f"{name}: evidence", most=MAX_NOTE, lines=True)

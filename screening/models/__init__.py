@@ -12,7 +12,7 @@ from screening.models.erased import ERASED_TOO
 from screening.models.events import Event, EventHead
 from screening.models.interviews import Interview, Rating, Revision, Scorecard
 from screening.models.jobs import Job, JobPart, KeptPaper
-from screening.models.openings import Membership, Opening
+from screening.models.openings import FormerLead, Membership, Opening
 from screening.models.privacy import Hold, PastDecision
 from screening.models.rates import Rate
 from screening.models.rubrics import RubricDraft, RubricVersion
@@ -30,6 +30,7 @@ __all__ = [
     "Event",
     "EventHead",
     "FinalRating",
+    "FormerLead",
     "Hold",
     "Identity",
     "ImpactFigure",

@@ -12,7 +12,7 @@ from screening.models.columns import AccountRef, Created, LongText, OpeningRef, 
 
 
 class Candidate(Base):
-    """A person who applies. One person may have applications in several openings.
+    """A person who applies. One person may have applications in several openings, and `version` grows with every change of what they share.
 
     Of somebody who was erased the row stays as a mark without a word about them; no query finds it (see `models/erased.py`).
     """
@@ -24,6 +24,7 @@ class Candidate(Base):
     name: Mapped[str] = mapped_column(String(200))
     email: Mapped[str] = mapped_column(String(254), default="", index=True)
     phone: Mapped[str] = mapped_column(String(40), default="")
+    version: Mapped[int] = mapped_column(default=1, server_default="1")
     created_at: Mapped[Created]
     erased_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 

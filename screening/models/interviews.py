@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from screening.database import Base
 from screening.models.accounts import Account
 from screening.models.columns import ApplicationRef, Created, PublicId, ShortText, UtcDateTime, When, one_of
+from screening.models.rubrics import RubricVersion
 
 RECOMMENDATIONS = ("strong_no", "no", "yes", "strong_yes")
 NOT_ASSESSED = ("no_time", "not_asked", "not_applicable", "candidate_declined", "other")
@@ -34,7 +35,7 @@ class Scorecard(Base):
     """One interviewer's card for one interview. Its content is in revisions: a draft, and what was submitted.
 
     `version` grows with every save; a writer says which version it saw. `exposed`: others' cards for this interview were open to the
-    interviewer before this one was assigned, so that it can no longer be independent: it is kept and shown, and does not count.
+    interviewer at some time before this one was assigned, so that it cannot be independent: it is kept and shown, and does not count.
     """
 
     __tablename__ = "scorecards"
@@ -88,6 +89,7 @@ class Revision(Base):
     counts: Mapped[bool] = mapped_column(default=False)
     saved_at: Mapped[When]
     submitted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    rubric_version: Mapped[RubricVersion] = relationship()
 
 
 class Rating(Base):

@@ -43,7 +43,6 @@ class Job(Base):
     lease_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     created_at: Mapped[Created]
     finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    fetched_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     filename: Mapped[ShortText]
     media_type: Mapped[str] = mapped_column(String(100), default="")
     size: Mapped[int] = mapped_column(default=0)

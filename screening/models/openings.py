@@ -5,7 +5,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from screening.database import Base
 from screening.models.accounts import Account
-from screening.models.columns import AccountRef, Created, OpeningRef, PublicId, ShortText, one_of
+from screening.models.columns import AccountRef, Created, OpeningRef, PublicId, ShortText, When, one_of
 
 STATES = ("draft", "open", "closed")
 LONG_AGO = "2000-01-01 00:00:00"
@@ -54,3 +54,13 @@ class Membership(Base):
     account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id", ondelete="CASCADE"), primary_key=True, index=True)
     hat: Mapped[str] = mapped_column(String(20), primary_key=True)
     account: Mapped[Account] = relationship()
+
+
+class FormerLead(Base):
+    """Somebody who led the opening as recruiter or hiring manager until then: what others had submitted by that time was open to them."""
+
+    __tablename__ = "former_leads"
+
+    opening_id: Mapped[OpeningRef] = mapped_column(primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id", ondelete="CASCADE"), primary_key=True, index=True)
+    until: Mapped[When]

@@ -12,7 +12,8 @@ from sqlalchemy import Connection
 from screening import schema
 from screening.database import UNAVAILABLE, Database
 from screening.operations import contents
-from screening.operations.backup_file import Manifest, Writer, written
+from screening.operations.backup_file import Manifest, Writer
+from screening.private_files import written
 from screening.services.events import record
 
 

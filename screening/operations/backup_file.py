@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import hmac
 import json
 import os
 import re
@@ -21,15 +22,16 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import IO, Any, cast
 
+from reports.keys import Key
 from screening.clock import now
 from screening.errors import ScreeningError
-from screening.operations import seals
 from screening.operations.contents import KINDS, LEFT_OUT, Stored
 
 FORMAT = "screening-backup"
 VERSION = 1
 MANIFEST = "manifest.json"
 _HEX = 64
+_PURPOSE = b"screening backup seal 1"
 _SEAL, _DIGEST = b"seal=", b" sha256="
 _TAIL = len(_SEAL) + _HEX + len(_DIGEST) + _HEX
 _TAIL_PATTERN = re.compile(rb"seal=([0-9a-f]{64}) sha256=([0-9a-f]{64})")
@@ -72,28 +74,9 @@ def _member(table: str) -> str:
     return f"tables/{table}.jsonl"
 
 
-@contextlib.contextmanager
-def written(path: Path) -> Iterator[IO[bytes]]:
-    """A file that takes its place, whole and on the disk, when the block ends; nothing is left of it when the block raises."""
-    unfinished = path.with_name(f".{path.name}.unfinished-{os.getpid()}")
-    try:
-        with os.fdopen(os.open(unfinished, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600), "w+b") as file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(unfinished, path)
-        _sync_folder(path.absolute().parent)
-    finally:
-        unfinished.unlink(missing_ok=True)
-
-
-def _sync_folder(folder: Path) -> None:
-    """The new name is durable too."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+def seal(digest: bytes, secret: str) -> str:
+    """The seal over a file's digest, with a key derived from the secret one, which itself is nowhere in the file."""
+    return Key.of(secret, _PURPOSE).mac(digest)
 
 
 class Writer:
@@ -118,7 +101,7 @@ class Writer:
         self._archive.comment = b" " * _TAIL
         self._archive.close()
         body = _digest(self._file, self._file.seek(0, os.SEEK_END) - _TAIL)
-        sealed = _SEAL + seals.seal(body.digest(), secret).encode()
+        sealed = _SEAL + seal(body.digest(), secret).encode()
         body.update(sealed)
         self._file.seek(-_TAIL, os.SEEK_END)
         self._file.write(sealed + _DIGEST + body.hexdigest().encode())
@@ -160,7 +143,7 @@ def _check(file: IO[bytes], path: Path, secrets: Sequence[str]) -> bool:
         raise BackupRefused(
             f"{path} is damaged: it is not as it was written. Nothing was changed: take another copy of it, or an earlier one."
         )
-    return seals.is_known(tail[1].decode(), before_seal, secrets)
+    return any(hmac.compare_digest(tail[1].decode(), seal(before_seal, secret)) for secret in secrets)
 
 
 def _digest(file: IO[bytes], size: int) -> Any:

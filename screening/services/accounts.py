@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, joinedload
 
@@ -19,6 +19,7 @@ from screening import passwords
 from screening.clock import now
 from screening.errors import Invalid, LinkInvalid, NotFound
 from screening.models import Account, Link, SignIn
+from screening.models.erased import built_once
 from screening.policy import Viewer, viewer_for
 from screening.services import throttling
 from screening.services.events import record
@@ -144,9 +145,11 @@ def holder_of(session: Session, token: str, *, idle: timedelta, life: timedelta)
     return Holder(viewer_for(session, found.account), found.way, found.is_half, age < HALF_LIFE, unused > SEEN_EVERY)
 
 
+_OF_TOKEN = built_once(select(SignIn).options(joinedload(SignIn.account, innerjoin=True)).where(SignIn.token_hash == bindparam("digest")))
+
+
 def _of_token(session: Session, token: str) -> SignIn | None:
-    query = select(SignIn).options(joinedload(SignIn.account)).where(SignIn.token_hash == passwords.digest(token))
-    return session.scalar(query)
+    return session.scalar(_OF_TOKEN, {"digest": passwords.digest(token)})
 
 
 def note_seen(session: Session, token: str) -> None:

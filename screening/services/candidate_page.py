@@ -94,7 +94,8 @@ def of(session: Session, viewer: Viewer, application_id: str) -> CandidatePage:
     seen = sight(session, viewer, opening.id, manager_sees_names=opening.manager_sees_names)
     is_open = seen.is_open(application.id)
     may = frozenset(action for action in Action if allows(viewer, action, opening.id))
-    found = results.of(session, opening)
+    # Whoever does not compare candidates needs those that they interview, and no others.
+    found = results.of(session, opening, seen, among=None if seen.whole else seen.assigned)
     stages = {stage.key: stage.name for stage in found.published.rubric.stages} if found else {}
     row, comparison, columns, lines, facts = _numbers(session, application, opening, found, seen, is_open)
     standing = comparison.standing if comparison and Action.COMPARE in may else None

@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 
 from rubrics.model import Rubric
 from rubrics.qualifications import Facts
-from screening.errors import Invalid, Stale
-from screening.models import Application, Candidate, Opening
+from screening.errors import Invalid, NotFound, Stale
+from screening.models import ERASED_TOO, Application, Candidate, Opening
 from screening.policy import Action, Sight, Viewer, require_candidate
 from screening.services import rubrics
 from screening.services.accounts import canonical_email
@@ -50,6 +50,11 @@ def details_of(application: Application) -> Details:
     )
 
 
+def version_of(application: Application) -> int:
+    """Grows with every change of what `details_of` says: of the application, or of the person, whom several openings may share."""
+    return application.version + application.candidate.version - 1
+
+
 def _fill(application: Application, details: Details) -> None:
     facts = details.facts
     application.reference, application.source, application.notes = details.reference, details.source, details.notes
@@ -59,13 +64,22 @@ def _fill(application: Application, details: Details) -> None:
 
 
 def add(session: Session, viewer: Viewer, opening_id: str, details: Details) -> Application:
-    """Add a candidate to the opening. The same e-mail address or reference twice in an opening is refused."""
+    """Add a candidate to the opening. The same e-mail address or reference twice in an opening is refused.
+
+    So is the viewer's own address, be it there or not: a record of their own does not exist for them.
+    """
     opening = opening_for(session, viewer, opening_id, Action.MANAGE_CANDIDATES)
+    _refuse_own(viewer, details)
     _one_at_a_time(session, opening)
-    check_new(details, known(session, opening.id))
+    check_new(details, known(session, opening.id, own_email=viewer.email))
     application = insert(session, opening, details, first_stage(rubrics.current(session, opening.id)))
     record(session, viewer.account_id, "candidate_added", opening_id=opening.id, application_id=application.id)
     return application
+
+
+def _refuse_own(viewer: Viewer, details: Details) -> None:
+    if canonical_email(details.email) == viewer.email:
+        raise Invalid("This is your own address. Another recruiter of the opening has to add you.", field="email")
 
 
 def _one_at_a_time(session: Session, opening: Opening) -> None:
@@ -82,12 +96,14 @@ class Known:
     references: Mapping[str, str]
 
 
-def known(session: Session, opening_id: int, *, but: int = 0) -> Known:
+def known(session: Session, opening_id: int, *, but: int = 0, own_email: str = "") -> Known:
+    """Without the application `but`, and without the record of whoever has the address `own_email`."""
     rows = session.execute(
         select(Candidate.email, Application.reference, Candidate.name)
         .join(Application, Application.candidate_id == Candidate.id)
         .where(Application.opening_id == opening_id, Application.id != but)
     ).all()
+    rows = [row for row in rows if not own_email or row.email != own_email]
     return Known(
         emails={email: name for email, _, name in rows if email},
         references={reference: name for _, reference, name in rows if reference},
@@ -112,9 +128,9 @@ def insert(session: Session, opening: Opening, details: Details, stage: str) -> 
     email = canonical_email(details.email)
     person = None
     if email:
-        person = session.scalar(
-            select(Candidate).where(Candidate.email == email, func.lower(Candidate.name) == details.name.lower()).limit(1)
-        )
+        same = select(Candidate).where(Candidate.email == email, func.lower(Candidate.name) == details.name.lower())
+        # Held, so that nobody is erased or renamed meanwhile; whoever was is not found any more.
+        person = session.scalar(same.order_by(Candidate.id).limit(1).with_for_update(read=True))
     if person is None:
         person = Candidate(name=details.name, email=email, phone=details.phone)
         session.add(person)
@@ -126,31 +142,60 @@ def insert(session: Session, opening: Opening, details: Details, stage: str) -> 
 
 
 def change(session: Session, viewer: Viewer, application_id: str, details: Details, *, version: int) -> Application:
-    """Change what is recorded, if nobody else did since `version`. Raises `Stale`."""
+    """Change what is recorded, if nobody else did since `version`, of the application or of the person. Raises `Stale`."""
     application, _ = get(session, viewer, application_id, Action.MANAGE_CANDIDATES)
-    opening = session.get_one(Opening, application.opening_id)
-    _one_at_a_time(session, opening)
+    person, openings = hold(session, application.candidate_id)
     session.refresh(application)
-    if application.version != version:
-        raise Stale("This candidate's record", current=application.version)
-    check_new(details, known(session, application.opening_id, but=application.id))
-    person = application.candidate
-    person.name, person.email, person.phone = details.name, canonical_email(details.email), details.phone
-    _touch_elsewhere(session, viewer, person, opening)
+    if application.erased_at is not None:
+        raise NotFound
+    if version_of(application) != version:
+        raise Stale("This candidate's record", current=version_of(application))
+    _refuse_own(viewer, details)
+    check_new(details, known(session, application.opening_id, but=application.id, own_email=viewer.email))
+    shared = _change_person(person, details)
     _fill(application, details)
-    application.version += 1
-    record(session, viewer.account_id, "candidate_changed", opening_id=application.opening_id, application_id=application.id)
+    if not shared:
+        application.version += 1  # or else the person's has grown
+    for opening in openings:
+        # The person's other openings show the name too.
+        if shared or opening.id == application.opening_id:
+            touch(opening)
+    _record_change(session, viewer, application, everywhere=shared)
     return application
 
 
-def _touch_elsewhere(session: Session, viewer: Viewer, person: Candidate, opening: Opening) -> None:
-    """The person's other openings show the name too."""
-    others = session.scalars(
-        select(Application).where(Application.candidate_id == person.id, Application.opening_id != opening.id).order_by(Application.id)
-    )
-    for other in others:
-        touch(session.get_one(Opening, other.opening_id))
-        record(session, viewer.account_id, "candidate_changed", opening_id=other.opening_id, application_id=other.id)
+def _change_person(person: Candidate, details: Details) -> bool:
+    """Whether anything that the person's openings share is another now."""
+    wanted = (details.name, canonical_email(details.email), details.phone)
+    if wanted == (person.name, person.email, person.phone):
+        return False
+    person.name, person.email, person.phone = wanted
+    person.version += 1
+    return True
+
+
+def _record_change(session: Session, viewer: Viewer, application: Application, *, everywhere: bool) -> None:
+    changed = [application]
+    if everywhere:
+        others = select(Application).where(Application.candidate_id == application.candidate_id, Application.id != application.id)
+        changed += session.scalars(others.order_by(Application.id))
+    for one in changed:
+        record(session, viewer.account_id, "candidate_changed", opening_id=one.opening_id, application_id=one.id)
+
+
+def hold(session: Session, candidate_id: int) -> tuple[Candidate, list[Opening]]:
+    """The person, erased or not, and the openings they are in, held and read as they are now: first the openings, see `lookup.hold`."""
+    inside = select(Application.opening_id).where(Application.candidate_id == candidate_id)
+    openings = select(Opening).where(Opening.id.in_(inside)).order_by(Opening.id).with_for_update(key_share=True)
+    person = select(Candidate).where(Candidate.id == candidate_id).with_for_update(key_share=True)
+    while True:
+        with session.begin_nested() as attempt:
+            found = list(session.scalars(openings, execution_options={"populate_existing": True}))
+            held = session.scalars(person, execution_options={**ERASED_TOO, "populate_existing": True}).one()
+            if set(session.scalars(inside)) == {opening.id for opening in found}:
+                return held, found
+            # Somebody added them to another opening meanwhile: let all go, and begin with that one too.
+            attempt.rollback()
 
 
 def get(session: Session, viewer: Viewer, application_id: str, action: Action) -> tuple[Application, Sight]:

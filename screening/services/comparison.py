@@ -34,10 +34,11 @@ def compare(session: Session, viewer: Viewer, opening_id: str, *, weights: Mappi
     `weights`: points by criterion to try in the place of the published ones; a criterion that is not named keeps its own.
     """
     opening = opening_for(session, viewer, opening_id, Action.COMPARE)
-    found = results.of(session, opening)
+    seen = sight(session, viewer, opening.id)
+    found = results.of(session, opening, seen)
     if found is None:
         raise Invalid("There is nothing to compare yet: publish the rubric first.")
-    return opening, as_seen(opening, found, sight(session, viewer, opening.id), weights=tried(found, weights or {}))
+    return opening, as_seen(opening, found, seen, weights=tried(found, weights or {}))
 
 
 def report(

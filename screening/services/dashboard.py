@@ -228,16 +228,15 @@ def _latest(session: Session, opening_id: int, seen: Sight) -> tuple[LatestDecis
         .join(Decision, Decision.application_id == Application.id)
         .join(Account, Decision.decided_by == Account.id)
         .join(Candidate, Application.candidate_id == Candidate.id)
-        .where(Application.opening_id == opening_id, Decision.undone_at.is_(None))
+        # Left out before they are counted off: a decision that is closed to the viewer must not take the place of an open one.
+        .where(Application.opening_id == opening_id, Decision.undone_at.is_(None), Application.id.not_in(seen.blind | seen.own))
         .order_by(Decision.id.desc())
-        .limit(LATEST + len(seen.blind) + len(seen.own))
+        .limit(LATEST)
     )
-    found = [
+    return tuple(
         LatestDecision(application.public_id, application.candidate.name, row.kind, row.reason, who, row.decided_at)
         for application, row, who in rows
-        if seen.is_open(application.id)
-    ]
-    return tuple(found[:LATEST])
+    )
 
 
 def _ready(session: Session, opening_id: int, published: rubrics.Published | None, seen: Sight) -> tuple[Ready, ...]:

@@ -22,7 +22,7 @@ from screening.policy import Action, Sight, Viewer, allows, require_open, sight
 from screening.services import agenda, panel, results
 from screening.services.agenda import Point
 from screening.services.events import record
-from screening.services.lookup import by_public_id, touch
+from screening.services.lookup import by_public_id, hold_application, touch
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +92,7 @@ class Debrief:
 def of(session: Session, viewer: Viewer, application_id: str) -> Debrief:
     """The debrief, for who may see the panel's ratings of this candidate."""
     application, opening, seen = _open(session, viewer, application_id, Action.DEBRIEF)
-    found = results.of(session, opening)
+    found = results.of(session, opening, seen, among=None if seen.whole else seen.assigned)
     stages = {stage.key: stage.name for stage in found.published.rubric.stages} if found else {}
     planned = panel.interviews(session, viewer, application, seen)
     missing = tuple(
@@ -218,7 +218,7 @@ def withdraw(session: Session, viewer: Viewer, application_id: str, *, criterion
 def _hold(session: Session, viewer: Viewer, application_id: str) -> tuple[Application, Opening]:
     """The application, held until the transaction ends: of two forms sent at once the second sees what the first did."""
     application, opening, _ = _open(session, viewer, application_id, Action.GIVE_FINAL)
-    session.refresh(application, with_for_update=True)
+    hold_application(session, application)
     if opening.state == "closed":
         raise Invalid("This opening is closed: final ratings can be read, but not given or withdrawn. Ask the recruiter to open it again.")
     return application, opening

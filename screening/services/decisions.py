@@ -17,7 +17,7 @@ from screening.models.decisions import KINDS
 from screening.policy import Action, Viewer, require_open
 from screening.services import rubrics
 from screening.services.events import record
-from screening.services.lookup import by_public_id, touch
+from screening.services.lookup import by_public_id, hold_application, touch
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ def decide(session: Session, viewer: Viewer, application_id: str, *, kind: str, 
     """
     application = by_public_id(session, Application, application_id)
     require_open(session, viewer, Action.DECIDE, application)
-    session.refresh(application, with_for_update=True)
+    opening = hold_application(session, application)
     if kind not in KINDS:
         raise Invalid("Choose advance, hold, reject or offer.", field="kind")
     if not reason.strip():
@@ -99,7 +99,7 @@ def decide(session: Session, viewer: Viewer, application_id: str, *, kind: str, 
         raise Stale("The decision") from None
     if kind == "advance":
         application.stage = _next_stage(session, application)
-    _finish(session, viewer, application, "decided", kind)
+    _finish(session, viewer, opening, application, "decided", kind)
     return decision
 
 
@@ -108,7 +108,8 @@ def undo(session: Session, viewer: Viewer, decision_id: str, *, reason: str) -> 
     decision = by_public_id(session, Decision, decision_id)
     application = session.get_one(Application, decision.application_id)
     require_open(session, viewer, Action.DECIDE, application)
-    session.refresh(decision, with_for_update=True)
+    opening = hold_application(session, application)
+    session.refresh(decision)
     if decision.undone_at is not None:
         raise _stale(session, decision)
     if not reason.strip():
@@ -118,7 +119,7 @@ def undo(session: Session, viewer: Viewer, decision_id: str, *, reason: str) -> 
         raise Invalid("A later decision rests on this one: undo that first.")
     decision.undone_by, decision.undone_at, decision.undone_reason = viewer.account_id, now(), reason.strip()
     application.stage = decision.stage
-    _finish(session, viewer, application, "decision_undone", decision.kind)
+    _finish(session, viewer, opening, application, "decision_undone", decision.kind)
     return application
 
 
@@ -151,8 +152,7 @@ def _next_stage(session: Session, application: Application) -> str:
     return keys[place]
 
 
-def _finish(session: Session, viewer: Viewer, application: Application, action: str, kind: str) -> None:
-    opening = session.get_one(Opening, application.opening_id)
+def _finish(session: Session, viewer: Viewer, opening: Opening, application: Application, action: str, kind: str) -> None:
     touch(opening)
     record(session, viewer.account_id, action, opening_id=opening.id, application_id=application.id, kind=kind)
 

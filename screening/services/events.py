@@ -7,8 +7,8 @@ while one transaction adds to it every other has to wait. So nobody can read an 
 from __future__ import annotations
 
 import json
+from collections.abc import Set
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import event, func, insert, select, update
@@ -53,12 +53,17 @@ CHANGES_NOTHING = frozenset(
 )
 """What leaves the comparison and the summaries as they were: looking, printing, and work on drafts."""
 
+JOINED = "account_created"
+"""Somebody got an account. The first entry there is tells of the first one."""
+
 _PENDING = "events"
 _ADDING = 0x5C4EE4
 """The number of the lock that whoever adds to the chain holds."""
 
-A_WHILE = timedelta(minutes=1)
-
+_LAST = select(Event.id, Event.mac).order_by(Event.id.desc()).limit(1)
+_HEAD = select(EventHead.number, EventHead.mac, EventHead.key, EventHead.seal)
+_ADD = insert(Event)
+_MOVE_HEAD = update(EventHead)
 _NAMED = ((Account, "account_id"), (Opening, "opening_id"), (Application, "application_id"))
 
 
@@ -109,11 +114,11 @@ def _write(session: Session) -> None:
     entries = [one.entry for one in session.info[_PENDING]]
     session.flush()
     _hold_what_is_named(session, entries)
-    end = _end(session, since=entries[0]["at"])
+    end = _end(session, newcomers={entry["detail"].get("account") for entry in entries if entry["action"] == JOINED})
     connection = session.connection()
-    connection.execute(insert(Event), [end.add(entry) for entry in entries])
+    connection.execute(_ADD, [end.add(entry) for entry in entries])
     head = end.head_row()
-    if not connection.execute(update(EventHead).values(head)).rowcount:
+    if not connection.execute(_MOVE_HEAD, head).rowcount:
         connection.execute(insert(EventHead).values(head))
     session.info[_PENDING] = []
 
@@ -128,10 +133,10 @@ def _hold_what_is_named(session: Session, entries: list[dict[str, Any]]) -> None
             session.connection().execute(select(rows.c.id).where(rows.c.id.in_(named)).with_for_update(read=True, key_share=True))
 
 
-def _end(session: Session, *, since: datetime) -> Chain:
+def _end(session: Session, *, newcomers: Set[str]) -> Chain:
     """The end of the chain, which nobody else adds to until this transaction ends. SQLite has one writer at a time anyway.
 
-    `since` is the time of what is to be added. Where there is no chain yet, nobody can have been here long before it.
+    `newcomers` are the accounts that are made in this transaction. Where there is no chain yet, nobody can have been here before them.
     """
     connection = session.connection()
     known = connection.get_execution_options().get(chain.KEYS)
@@ -139,11 +144,11 @@ def _end(session: Session, *, since: datetime) -> Chain:
         raise NoKey
     if connection.dialect.name == "postgresql":
         connection.execute(select(func.pg_advisory_xact_lock(_ADDING)))
-    last = connection.execute(select(Event.id, Event.mac).order_by(Event.id.desc()).limit(1)).first()
-    found = connection.execute(select(EventHead.number, EventHead.mac, EventHead.key, EventHead.seal)).first()
+    last = connection.execute(_LAST).first()
+    found = connection.execute(_HEAD).first()
     if last is None and found is None:
-        first_comer = session.scalar(select(func.min(Account.created_at)))
-        if first_comer is None or first_comer > since - A_WHILE:
+        others = select(Account.id).where(Account.public_id.not_in(newcomers))
+        if session.scalar(others.limit(1)) is None:
             return Chain(known, Head())
     head = Head(found.number, found.mac) if found else None
     if head and found and head.is_sealed_by(found.key, found.seal, known):

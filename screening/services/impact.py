@@ -137,7 +137,7 @@ def bring_up_to_date(session: Session, viewer: Viewer, opening_id: str) -> None:
 def _show(session: Session, viewer: Viewer, opening: Opening) -> None:
     here = _groups(session, viewer, [opening])[opening.id]
     decisions, steps = _decisions(session, [opening]), _steps(session, opening)
-    scores = _scores(session, opening) if here else {}
+    scores = _scores(session, viewer, opening) if here else {}
     tables = {name: list(_counted_tables(members, decisions, steps, scores)) for name, members in here.items()}
     if changed := impact_figures.bring_up_to_date(session, opening, tables):
         record(session, viewer.account_id, SHOWN, opening_id=opening.id, tables=changed)
@@ -188,9 +188,9 @@ def _steps(session: Session, opening: Opening) -> dict[str, str]:
     return {stage.key: stage.name for stage in published.rubric.stages} if published else {}
 
 
-def _scores(session: Session, opening: Opening) -> dict[int, float]:
+def _scores(session: Session, viewer: Viewer, opening: Opening) -> dict[int, float]:
     """The scores of all candidates who may be ranked, by application."""
-    found = results.of(session, opening)
+    found = results.of(session, opening, sight(session, viewer, opening.id))
     if found is None:
         return {}
     ranked = zip(found.people, found.combined.score, found.combined.complete, strict=True)

@@ -12,10 +12,10 @@ from sqlalchemy.orm import Session
 from screening.clock import now
 from screening.errors import Invalid, Stale
 from screening.models import Account, Application, Candidate, Decision, Event, Interview, Membership, Opening, Scorecard
-from screening.policy import Action, Hat, Sight, Viewer, allows, require_open, sight, viewer_for
-from screening.services import rubrics
+from screening.policy import Action, Hat, Sight, Viewer, require_open, sight
+from screening.services import exposure, rubrics
 from screening.services.events import record
-from screening.services.lookup import by_public_id, opening_for, touch
+from screening.services.lookup import by_public_id, hold, hold_application, opening_for, touch
 
 PLANNED = "interview_planned"
 """The event of a planned interview."""
@@ -117,9 +117,7 @@ def plan(
     where more was planned meanwhile, as it may be another time or place for the same interview.
     """
     opening = opening_for(session, viewer, opening_id, Action.PLAN_INTERVIEWS)
-    # Others who plan in this opening are kept out until the transaction ends.
-    touch(opening)
-    session.flush()
+    hold(session, opening)
     if seen is not None and version(session, viewer, opening) != seen:
         raise Stale("The plan of this opening")
     published = rubrics.current(session, opening.id)
@@ -130,7 +128,7 @@ def plan(
         raise Invalid("Choose at least one of the opening's interviewers.", field="interviewers")
     visible = sight(session, viewer, opening.id)
     wanted = select(Application).where(Application.opening_id == opening.id, Application.public_id.in_(applications))
-    found = session.scalars(wanted.order_by(Application.id).with_for_update()).all()  # nobody is erased meanwhile
+    found = session.scalars(wanted.order_by(Application.id).with_for_update(key_share=True)).all()  # nobody is erased meanwhile
     chosen = [application for application in found if visible.knows(application.id)]
     if not applications or len(chosen) != len(set(applications)):
         raise Invalid("Choose at least one candidate of this opening.", field="applications")
@@ -151,6 +149,7 @@ def plan(
             stage=stage,
             interviewers=sorted(interviewers_),
         )
+    touch(opening)
     return added
 
 
@@ -176,7 +175,7 @@ def _assign(session: Session, interview: Interview, account: Account, opening_id
     card = session.scalar(select(Scorecard).where(Scorecard.interview_id == interview.id, Scorecard.interviewer_id == account.id))
     if card is not None and card.withdrawn_at is None:
         return False
-    seen_before = _has_seen(session, interview, account, opening_id)
+    seen_before = exposure.may_have_seen(session, interview, account, opening_id)
     if card is None:
         card = Scorecard(interview_id=interview.id, interviewer_id=account.id, exposed=False)
         session.add(card)
@@ -186,28 +185,17 @@ def _assign(session: Session, interview: Interview, account: Account, opening_id
     return True
 
 
-def _has_seen(session: Session, interview: Interview, account: Account, opening_id: int) -> bool:
-    """True where another's card for this interview is submitted and was open to this person until now."""
-    others = select(Scorecard.id).where(
-        Scorecard.interview_id == interview.id, Scorecard.interviewer_id != account.id, Scorecard.submitted_at.is_not(None)
-    )
-    if session.scalar(others.limit(1)) is None:
-        return False
-    viewer = viewer_for(session, account)
-    return allows(viewer, Action.SEE_PANEL, opening_id) and sight(session, viewer, opening_id).is_open(interview.application_id)
-
-
 def unassign(session: Session, viewer: Viewer, scorecard_id: str) -> Application:
     """Take a card away from its interviewer. A submitted one stays; a draft is kept in case the interviewer is assigned again."""
     card = by_public_id(session, Scorecard, scorecard_id)
     interview = session.get_one(Interview, card.interview_id)
     application = session.get_one(Application, interview.application_id)
     require_open(session, viewer, Action.PLAN_INTERVIEWS, application)
+    opening = hold_application(session, application)
     session.refresh(card, with_for_update=True)
     if card.submitted_at is not None:
         raise Invalid("This scorecard is submitted: its ratings are part of the record and cannot be taken away.")
     card.withdrawn_at = now()
-    opening = session.get_one(Opening, application.opening_id)
     touch(opening)
     record(session, viewer.account_id, "interviewer_removed", opening_id=opening.id, application_id=application.id, stage=interview.stage)
     return application
@@ -240,6 +228,7 @@ def missing_cards(session: Session, opening_id: int, seen: Sight) -> list[Missin
 def remind_all(session: Session, viewer: Viewer, opening_id: str) -> int:
     """Remind everybody whose card is due; the reminder stands on their home page. Returns how many cards."""
     opening = opening_for(session, viewer, opening_id, Action.PLAN_INTERVIEWS)
+    hold(session, opening)
     due = [card.scorecard_id for card in missing_cards(session, opening.id, sight(session, viewer, opening.id)) if card.is_due]
     for card in session.scalars(select(Scorecard).where(Scorecard.id.in_(due))):
         card.reminded_at = now()

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from screening.clock import now
 from screening.database import Base
 from screening.errors import NotFound
-from screening.models import Event, Opening
+from screening.models import Application, Event, Opening
 from screening.policy import Action, Sight, Viewer, require
 from screening.services.events import CHANGES_NOTHING
 
@@ -45,6 +45,25 @@ def touch(opening: Opening) -> None:
     """Say that something the comparison or a summary could show has changed."""
     opening.revision = Opening.revision + 1  # in SQL, so that two writers cannot both write the same number
     opening.changed_at = now()
+
+
+def hold(session: Session, opening: Opening) -> None:
+    """Keep out everybody else who changes something in the opening until the transaction ends, and read it as it is now.
+
+    Whoever holds several things begins with openings, by their number, and goes on to candidates, applications and scorecards: all in one
+    order, nobody waits in a circle. Who only writes its number down, as the record of events does, need not wait.
+    """
+    session.refresh(opening, with_for_update={"key_share": True})
+
+
+def hold_application(session: Session, application: Application) -> Opening:
+    """The opening and then the application, held and read as they are now. Raises `NotFound` for somebody who was erased meanwhile."""
+    opening = session.get_one(Opening, application.opening_id)
+    hold(session, opening)
+    session.refresh(application, with_for_update={"key_share": True})
+    if application.erased_at is not None:
+        raise NotFound
+    return opening
 
 
 def as_of(session: Session, opening: Opening, seen: Sight) -> datetime:

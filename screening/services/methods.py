@@ -39,10 +39,10 @@ class MethodsPage:
 def of(session: Session, viewer: Viewer, opening_id: str, first: str = "", second: str = "") -> MethodsPage:
     """The page, with the order of two candidates if both are given. Raises `Invalid` where the two cannot be compared."""
     opening = opening_for(session, viewer, opening_id, Action.COMPARE)
-    found = results.of(session, opening)
+    seen = sight(session, viewer, opening.id, manager_sees_names=opening.manager_sees_names)
+    found = results.of(session, opening, seen)
     if found is None:
         raise Invalid("There is nothing to measure yet: publish the rubric first.")
-    seen = sight(session, viewer, opening.id, manager_sees_names=opening.manager_sees_names)
     compared = as_seen(opening, found, seen)
     raters = [found.interviewers[place] for place in compared.standing.known.pairs.raters]
     return MethodsPage(

@@ -15,9 +15,9 @@ from rubrics.model import Rubric
 from screening.errors import Invalid, Stale
 from screening.models import Account, Membership, Opening, RubricDraft
 from screening.policy import DECIDING, Action, Hat, Viewer, allows, require
-from screening.services import rubrics
+from screening.services import exposure, rubrics
 from screening.services.events import record
-from screening.services.lookup import by_public_id, opening_for, touch
+from screening.services.lookup import by_public_id, hold, opening_for, touch
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +133,7 @@ def change(
 def _held(session: Session, viewer: Viewer, opening_id: str) -> Opening:
     """The opening, held until the transaction ends: of two who change it at once the second sees what the first did."""
     opening = opening_for(session, viewer, opening_id, Action.EDIT_OPENING)
-    session.refresh(opening, with_for_update=True)
+    hold(session, opening)
     return opening
 
 
@@ -178,7 +178,7 @@ def set_hats(
     """
     opening = opening_for(session, viewer, opening_id, Action.MANAGE_TEAM)
     # The opening is held, so that of two recruiters who remove each other one is refused.
-    session.refresh(opening, with_for_update=True)
+    hold(session, opening)
     account = by_public_id(session, Account, account_id)
     try:
         wanted = {Hat(hat) for hat in hats}
@@ -197,6 +197,8 @@ def set_hats(
         raise Invalid("An opening needs a recruiter: give somebody else that hat first.", field="hats")
     session.execute(delete(Membership).where(Membership.opening_id == opening.id, Membership.account_id == account.id))
     session.add_all(Membership(opening_id=opening.id, account_id=account.id, hat=hat) for hat in sorted(wanted))
+    if worn & exposure.LEADING and not wanted & exposure.LEADING:
+        exposure.note_led(session, opening, account)
     record(session, viewer.account_id, "hats_changed", opening_id=opening.id, account=account.public_id, hats=sorted(wanted))
     return account
 

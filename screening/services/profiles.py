@@ -86,7 +86,7 @@ def own(session: Session, viewer: Viewer, opening_id: str) -> OwnProfile:
     opening = opening_for(session, viewer, opening_id, Action.OWN_PROFILE)
     seen = sight(session, viewer, opening.id)
     chosen = frozenset(person for person in seen.assigned if seen.is_open(person))
-    given = _given(session, opening, chosen)
+    given = _given(session, opening, seen, chosen, among=chosen)
     profile = given.profiles().get(viewer.account_id, Profile(0)) if given else Profile(0)
     return OwnProfile(opening, profile, given.candidates if given else 0, len(seen.blind - seen.own))
 
@@ -99,20 +99,22 @@ def calibration(session: Session, viewer: Viewer, opening_id: str) -> Calibratio
     opening = opening_for(session, viewer, opening_id, Action.CALIBRATE)
     seen = sight(session, viewer, opening.id, manager_sees_names=opening.manager_sees_names)
     everybody = session.scalars(select(Application.id).where(Application.opening_id == opening.id))
-    given = _given(session, opening, frozenset(everybody) - seen.blind - seen.own)
+    given = _given(session, opening, seen, frozenset(everybody) - seen.blind - seen.own)
     found = given.profiles() if given else {}
     return Calibration(
         opening=opening,
         raters=tuple(Rater(name, found.get(account, Profile(0))) for account, name in _names(session, opening, found, seen).items()),
-        criteria=_criteria(session, opening, given) if given else (),
+        criteria=_criteria(session, opening, seen, given) if given else (),
         candidates=given.candidates if given else 0,
         closed=len(seen.blind - seen.own),
     )
 
 
-def _given(session: Session, opening: Opening, chosen: frozenset[int]) -> _Given | None:
+def _given(
+    session: Session, opening: Opening, seen: Sight, chosen: frozenset[int], *, among: frozenset[int] | None = None
+) -> _Given | None:
     """None while no rubric is published."""
-    found = results.of(session, opening)
+    found = results.of(session, opening, seen, among=among)
     if found is None:
         return None
     open_ = np.array([person.application_id in chosen for person in found.people], dtype=bool)
@@ -134,11 +136,13 @@ def _skipped(session: Session, opening_id: int, found: results.Results) -> Skipp
         .join(Application, Interview.application_id == Application.id)
         .where(Application.opening_id == opening_id, Revision.counts, Scorecard.withdrawn_at.is_(None), Rating.not_assessed != "")
     )
-    return Skipped.of([(found.place[person], who[account], column[key]) for person, account, key in rows if key in column])
+    return Skipped.of(
+        [(found.place[person], who[account], column[key]) for person, account, key in rows if person in found.place and key in column]
+    )
 
 
-def _criteria(session: Session, opening: Opening, given: _Given) -> tuple[CriterionUse, ...]:
-    found = results.of(session, opening)
+def _criteria(session: Session, opening: Opening, seen: Sight, given: _Given) -> tuple[CriterionUse, ...]:
+    found = results.of(session, opening, seen)
     items = found.published.rubric.criteria if found else ()
     used = uses(given.ratings, given.skipped, len(items))
     return tuple(

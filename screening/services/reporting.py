@@ -104,7 +104,7 @@ def _documents(
     session: Session, applications: Sequence[Application], opening: Opening, seen: Sight, *, edition: Edition, organisation: str
 ) -> Iterator[tuple[Application, CandidateSummary]]:
     """The caller has asked the policy, for each of the applications."""
-    found = results.of(session, opening)
+    found = results.of(session, opening, seen)
     if found is None:
         raise Invalid("There is no summary yet: publish the rubric first.")
     comparison = as_seen(opening, found, seen)

@@ -2,18 +2,20 @@
 
 Results are computed from the ratings and never stored. What was computed for a revision of an opening is kept in memory, because it
 cannot change while the revision is the same; every change that a comparison could show grows the revision.
+
+How long an answer takes must not tell of what is closed to whoever asks. So somebody to whom a candidate is closed neither takes from what
+others have had computed nor leaves anything there: what is kept for them is dropped when something changes that they may know of, and
+otherwise only when it is old.
 """
 
 from __future__ import annotations
 
-import threading
-from collections import OrderedDict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from reports.standing import Standing
@@ -21,12 +23,12 @@ from rubrics.combining import Combined, Ratings, Scale, combine
 from rubrics.confidence import assess
 from rubrics.qualifications import Facts
 from screening.database import plain_rows
-from screening.models import Application, Candidate, Decision, FinalRating, Interview, Opening, Rating, Revision, Scorecard, Void
+from screening.models import Application, Candidate, Decision, Event, FinalRating, Interview, Opening, Rating, Revision, Scorecard, Void
 from screening.models.interviews import RECOMMENDATIONS
+from screening.policy import Sight
 from screening.services import rubrics
-
-KEEP = 8
-"""How many openings' results a process keeps."""
+from screening.services.events import CHANGES_NOTHING
+from screening.services.keeping import Kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,61 +92,63 @@ class Results:
         return combine(Scale.of(self.published.rubric, void=void, weights=weights), self.ratings, self.levels)
 
 
-class _Kept:
-    """The latest results of a few openings, for all threads of this process."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._by_opening: OrderedDict[str, Results] = OrderedDict()
-
-    def get(self, public_id: str, revision: int) -> Results | None:
-        with self._lock:
-            found = self._by_opening.get(public_id)
-            if found is None or found.revision != revision:
-                return None
-            self._by_opening.move_to_end(public_id)
-            return found
-
-    def put(self, public_id: str, results: Results) -> None:
-        with self._lock:
-            self._by_opening[public_id] = results
-            while len(self._by_opening) > KEEP:
-                self._by_opening.popitem(last=False)
-
-    def clear(self) -> None:
-        with self._lock:
-            self._by_opening.clear()
-
-
-_kept = _Kept()
+_kept: Kept[Results] = Kept()
+"""Of openings, for whoever may know of everybody."""
+_kept_apart: Kept[Results] = Kept()
+"""For others, each for one of them."""
 
 
 def forget() -> None:
     """Drop what is kept; it is computed again when asked for."""
     _kept.clear()
+    _kept_apart.clear()
 
 
-def of(session: Session, opening: Opening) -> Results | None:
-    """The opening's results, or None while no rubric is published."""
-    kept = _kept.get(opening.public_id, opening.revision)
-    if kept is None:
-        published = rubrics.current(session, opening.id)
-        if published is None:
-            return None
-        kept = _compute(session, opening, published)
-        _kept.put(opening.public_id, kept)
-    return kept
+def of(session: Session, opening: Opening, seen: Sight, *, among: Collection[int] | None = None) -> Results | None:
+    """The opening's results for somebody with this sight, or None while no rubric is published.
+
+    They are those of all candidates, and what of that may be shown is for the caller to say; or those of the applications `among` alone,
+    which are computed each time.
+    """
+    _kept.drop_old()
+    _kept_apart.drop_old()
+    if among is not None:
+        return _published(session, opening, among)
+    if seen.blind or seen.own:
+        kept, key, state = _kept_apart, (opening.public_id, seen.account_id), _known_state(session, opening, seen)
+    else:
+        kept, key, state = _kept, (opening.public_id, 0), opening.revision
+    found = kept.get(key, state)
+    if found is None:
+        found = _published(session, opening, None)
+        if found is not None:
+            kept.put(key, state, found)
+    return found
 
 
-def _compute(session: Session, opening: Opening, published: rubrics.Published) -> Results:
-    people, facts = _people(session, opening.id)
+def _known_state(session: Session, opening: Opening, seen: Sight) -> object:
+    """Changes with what the viewer may know of the opening, and with nothing else. Those for whom they owe a card they know by name."""
+    named = and_(Event.application_id.in_(seen.blind - seen.own), Event.action == "candidate_changed")
+    open_ = or_(Event.application_id.is_(None), Event.application_id.not_in(seen.blind | seen.own))
+    last = select(Event.id).where(Event.opening_id == opening.id, Event.action.not_in(CHANGES_NOTHING), or_(open_, named))
+    return seen.blind, seen.own, session.scalar(last.order_by(Event.id.desc()).limit(1))
+
+
+def _published(session: Session, opening: Opening, among: Collection[int] | None) -> Results | None:
+    published = rubrics.current(session, opening.id)
+    return None if published is None else _compute(session, opening, published, among)
+
+
+def _compute(session: Session, opening: Opening, published: rubrics.Published, among: Collection[int] | None) -> Results:
+    chosen = [Application.opening_id == opening.id, *([] if among is None else [Application.id.in_(among)])]
+    people, facts = _people(session, chosen)
     place = {person.application_id: index for index, person in enumerate(people)}
     size = len(people)
     cards, expected, older = (np.zeros(size, dtype=np.int64) for _ in range(3))
     recommendations = np.zeros((size, len(RECOMMENDATIONS)), dtype=np.int64)
     counted: dict[int, tuple[int, int]] = {}
     interviewers: dict[int, int] = {}
-    for application_id, interviewer_id, submitted_at, revision_id, version_id, recommendation in _cards(session, opening.id):
+    for application_id, interviewer_id, submitted_at, revision_id, version_id, recommendation in _cards(session, chosen):
         row = place[application_id]
         expected[row] += 1
         if submitted_at is None:
@@ -159,7 +163,7 @@ def _compute(session: Session, opening: Opening, published: rubrics.Published) -
     void = frozenset(
         session.scalars(select(Void.criterion).where(Void.opening_id == opening.id, Void.question == "", Void.undone_at.is_(None)))
     )
-    independent, levels = _ratings(session, opening.id, counted, rubric.keys), _levels(published, facts)
+    independent, levels = _ratings(session, chosen, counted, rubric.keys), _levels(published, facts)
     ratings, finals = independent, 0
     if opening.finals_count:
         ratings, finals = with_finals(session, opening.id, independent, place, tuple(interviewers), rubric.keys)
@@ -197,7 +201,7 @@ def with_finals(
     levels = ratings.level.copy()
     replaced = 0
     for application_id, account_id, criterion, level in rows:
-        if account_id not in number or criterion not in column:
+        if application_id not in place or account_id not in number or criterion not in column:
             continue
         given = (ratings.candidate == place[application_id]) & (ratings.interviewer == number[account_id])
         given &= ratings.criterion == column[criterion]
@@ -206,7 +210,7 @@ def with_finals(
     return replace(ratings, level=levels), replaced
 
 
-def _people(session: Session, opening_id: int) -> tuple[tuple[Person, ...], list[Facts]]:
+def _people(session: Session, chosen: Sequence[ColumnElement[bool]]) -> tuple[tuple[Person, ...], list[Facts]]:
     last = (
         select(Decision.application_id, func.max(Decision.id).label("id"))
         .where(Decision.undone_at.is_(None))
@@ -231,14 +235,14 @@ def _people(session: Session, opening_id: int) -> tuple[tuple[Person, ...], list
         .join(Candidate, Application.candidate_id == Candidate.id)
         .outerjoin(last, last.c.application_id == Application.id)
         .outerjoin(Decision, Decision.id == last.c.id)
-        .where(Application.opening_id == opening_id)
+        .where(*chosen)
         .order_by(Application.id)
     ).all()
     people = tuple(Person(*row[:5], decision=row[5] or "") for row in rows)
     return people, [Facts(row[6], row[7], row[8], row[9], row[10], row[11] or {}) for row in rows]
 
 
-def _cards(session: Session, opening_id: int) -> list[tuple[int, int, object, int | None, int | None, str]]:
+def _cards(session: Session, chosen: Sequence[ColumnElement[bool]]) -> list[tuple[int, int, object, int | None, int | None, str]]:
     rows = session.execute(
         select(
             Interview.application_id,
@@ -252,12 +256,14 @@ def _cards(session: Session, opening_id: int) -> list[tuple[int, int, object, in
         .join(Interview, Scorecard.interview_id == Interview.id)
         .join(Application, Interview.application_id == Application.id)
         .outerjoin(Revision, (Revision.scorecard_id == Scorecard.id) & Revision.counts)
-        .where(Application.opening_id == opening_id, Scorecard.withdrawn_at.is_(None))
+        .where(*chosen, Scorecard.withdrawn_at.is_(None))
     )
     return [tuple(row) for row in rows]  # type: ignore[misc]
 
 
-def _ratings(session: Session, opening_id: int, counted: Mapping[int, tuple[int, int]], keys: tuple[str, ...]) -> Ratings:
+def _ratings(
+    session: Session, chosen: Sequence[ColumnElement[bool]], counted: Mapping[int, tuple[int, int]], keys: tuple[str, ...]
+) -> Ratings:
     column = {key: index for index, key in enumerate(keys)}
     rows = plain_rows(
         session,
@@ -266,7 +272,7 @@ def _ratings(session: Session, opening_id: int, counted: Mapping[int, tuple[int,
         .join(Scorecard, Revision.scorecard_id == Scorecard.id)
         .join(Interview, Scorecard.interview_id == Interview.id)
         .join(Application, Interview.application_id == Application.id)
-        .where(Application.opening_id == opening_id, Revision.counts, Scorecard.withdrawn_at.is_(None), Rating.level.is_not(None)),
+        .where(*chosen, Revision.counts, Scorecard.withdrawn_at.is_(None), Rating.level.is_not(None)),
     )
     return Ratings.of([(*counted[revision_id], column[criterion], level) for revision_id, criterion, level in rows if criterion in column])
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session, defer, joinedload
 
 from rubrics import codec, review
@@ -15,6 +15,7 @@ from rubrics.model import Rubric
 from screening.clock import now
 from screening.errors import Invalid, NotFound, Stale
 from screening.models import Account, Opening, RubricDraft, RubricVersion
+from screening.models.erased import built_once
 from screening.policy import Action, Viewer
 from screening.services.events import record
 from screening.services.lookup import opening_for, touch
@@ -139,11 +140,24 @@ def current(session: Session, opening_id: int) -> Published | None:
     return None if row is None else _published(session, row)
 
 
+_VERSIONS = built_once(
+    select(RubricVersion)
+    .options(defer(RubricVersion.content))
+    .where(RubricVersion.opening_id == bindparam("opening"))
+    .order_by(RubricVersion.number.desc())
+)
+_NUMBERED = built_once(_VERSIONS.where(RubricVersion.number == bindparam("number")))
+
+
+def numbered(session: Session, opening_id: int, number: int) -> RubricVersion | None:
+    """The opening's version with that number."""
+    return session.scalar(_NUMBERED, {"opening": opening_id, "number": number})
+
+
 def with_stage(session: Session, opening_id: int, stage: str) -> Published:
     """The latest version that still has the stage."""
-    ids = session.scalars(select(RubricVersion.id).where(RubricVersion.opening_id == opening_id).order_by(RubricVersion.number.desc()))
-    for version_id in ids:
-        found = published(session, version_id)
+    for row in session.scalars(_VERSIONS, {"opening": opening_id}):
+        found = _published(session, row)
         if found.rubric.stage(stage):
             return found
     raise NotFound
@@ -158,11 +172,16 @@ def published(session: Session, version_id: int) -> Published:
 
 
 def _published(session: Session, row: RubricVersion) -> Published:
+    return Published(row.id, row.public_id, row.number, row.digest, row.published_at, rubric_of(session, row))
+
+
+def rubric_of(session: Session, row: RubricVersion) -> Rubric:
+    """The rubric of a version, checked against its digest."""
     rubric = _parsed.get(row.digest)
     if rubric is None:
         content = session.scalars(select(RubricVersion.content).where(RubricVersion.id == row.id)).one()
         rubric = _parsed.add(row.digest, content)
-    return Published(row.id, row.public_id, row.number, row.digest, row.published_at, rubric)
+    return rubric
 
 
 class _Parsed:

@@ -5,21 +5,23 @@ Only its interviewer ever reads or writes a draft. What is submitted is frozen; 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import BindParameter, Select, bindparam, insert, select, update
+from sqlalchemy.orm import Session, joinedload
 
 from rubrics.model import Stage, Weighted
 from screening.clock import now
 from screening.errors import AlreadySubmitted, Invalid, NotFound, Stale
 from screening.models import Application, Candidate, Interview, Opening, Rating, Revision, RubricVersion, Scorecard
+from screening.models.erased import built_once
 from screening.policy import Viewer, require_own_card
 from screening.services import rubrics
 from screening.services.events import record
 from screening.services.lookup import check_public_id, touch
+from screening.services.rubrics import Published
 from screening.services.struck import Struck, struck_in
 
 
@@ -79,8 +81,13 @@ class Card:
 
     @property
     def gaps(self) -> tuple[Weighted, ...]:
-        asked = (item for item in self.criteria if item.key not in self.struck.criteria)
-        return tuple(item for item in asked if self.content.entries.get(item.key, Entry()).is_gap)
+        return gaps(self.criteria, self.struck, self.content.entries)
+
+
+def gaps(criteria: Sequence[Weighted], struck: Struck, entries: Mapping[str, Entry]) -> tuple[Weighted, ...]:
+    """The criteria, other than void ones, that have neither a level nor a reason why not."""
+    asked = (item for item in criteria if item.key not in struck.criteria)
+    return tuple(item for item in asked if entries.get(item.key, Entry()).is_gap)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,20 +101,43 @@ class Found:
     candidate: Candidate
 
 
+Everything = tuple[Scorecard, Interview, Application, Opening, Candidate]
+
+# Built once: putting a query together takes longer than most of these take in the database.
+_OWN = built_once(
+    select(Scorecard, Interview, Application, Opening, Candidate)
+    .join(Interview, Scorecard.interview_id == Interview.id)
+    .join(Application, Interview.application_id == Application.id)
+    .join(Opening, Application.opening_id == Opening.id)
+    .join(Candidate, Application.candidate_id == Candidate.id)
+    .where(Scorecard.public_id == bindparam("public_id"))
+)
+_OWN_TO_CHANGE = _OWN.with_for_update(of=Scorecard).execution_options(populate_existing=True)
+# The opening, which a submitted card changes as well, is held first, as everybody holds them: so nobody waits in a circle.
+_OWN_TO_SUBMIT = _OWN.with_for_update(of=(Opening, Scorecard), key_share=True).execution_options(populate_existing=True)
+_LATEST = built_once(
+    select(Revision)
+    .options(joinedload(Revision.rubric_version, innerjoin=True).defer(RubricVersion.content))
+    .where(Revision.scorecard_id == bindparam("card"))
+    .order_by(Revision.number.desc())
+    .limit(1)
+)
+_RATINGS = built_once(
+    select(Rating.criterion, Rating.level, Rating.not_assessed, Rating.note).where(Rating.revision_id == bindparam("revision"))
+)
+_GIVEN: dict[str, BindParameter[object]] = {name: bindparam(name) for name in ("level", "not_assessed", "note")}
+_ADD_RATING = insert(Rating).values(revision_id=bindparam("of"), criterion=bindparam("about"), **_GIVEN)
+_CHANGE_RATING = update(Rating).where(Rating.revision_id == bindparam("of"), Rating.criterion == bindparam("about")).values(_GIVEN)
+
+
 def own_card(session: Session, viewer: Viewer, public_id: str, *, lock: bool = False) -> Found:
     """The viewer's own card with what it belongs to (one query); `lock` keeps other writers of the card out."""
+    return _own(session, viewer, public_id, _OWN_TO_CHANGE if lock else _OWN)
+
+
+def _own(session: Session, viewer: Viewer, public_id: str, query: Select[*Everything]) -> Found:
     check_public_id(public_id)
-    query = (
-        select(Scorecard, Interview, Application, Opening, Candidate)
-        .join(Interview, Scorecard.interview_id == Interview.id)
-        .join(Application, Interview.application_id == Application.id)
-        .join(Opening, Application.opening_id == Opening.id)
-        .join(Candidate, Application.candidate_id == Candidate.id)
-        .where(Scorecard.public_id == public_id)
-    )
-    if lock:
-        query = query.with_for_update(of=Scorecard).execution_options(populate_existing=True)
-    row = session.execute(query).one_or_none()
+    row = session.execute(query, {"public_id": public_id}).one_or_none()
     if row is None:
         raise NotFound
     found = Found(*row)
@@ -120,15 +150,26 @@ def require_own(session: Session, viewer: Viewer, public_id: str) -> None:
     own_card(session, viewer, public_id)
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a form of the card has to ask for: criteria, void ones too, of an application."""
+
+    application_id: str
+    criteria: tuple[Weighted, ...]
+
+
+def asked(session: Session, viewer: Viewer, public_id: str) -> Asked:
+    """What the viewer's own card asks for, without what stands on it."""
+    found = own_card(session, viewer, public_id)
+    published, stage = _bound(session, found, latest(session, found.card))
+    return Asked(found.application.public_id, published.rubric.asked_in(stage))
+
+
 def get(session: Session, viewer: Viewer, public_id: str) -> Card:
     """The viewer's own card. Reading never begins a draft: a new card shows the rubric version in force."""
     found = own_card(session, viewer, public_id)
     revision = latest(session, found.card)
-    key = found.interview.stage
-    published = rubrics.published(session, revision.rubric_version_id) if revision else rubrics.with_stage(session, found.opening.id, key)
-    stage = published.rubric.stage(key)
-    if stage is None:
-        raise NotFound
+    published, stage = _bound(session, found, revision)
     return Card(
         public_id=found.card.public_id,
         version=found.card.version,
@@ -151,6 +192,16 @@ def get(session: Session, viewer: Viewer, public_id: str) -> Card:
     )
 
 
+def _bound(session: Session, found: Found, revision: Revision | None) -> tuple[Published, Stage]:
+    """The rubric version that the card is bound to, or would be now, and its stage in it."""
+    key = found.interview.stage
+    published = rubrics.published(session, revision.rubric_version_id) if revision else rubrics.with_stage(session, found.opening.id, key)
+    stage = published.rubric.stage(key)
+    if stage is None:
+        raise NotFound
+    return published, stage
+
+
 def state_of(card: Scorecard, revision: Revision | None) -> str:
     """`new`, `draft`, `submitted` or `amending`, from the card and its latest revision."""
     if revision is None:
@@ -161,15 +212,20 @@ def state_of(card: Scorecard, revision: Revision | None) -> str:
 
 
 def latest(session: Session, card: Scorecard) -> Revision | None:
-    return session.scalar(select(Revision).where(Revision.scorecard_id == card.id).order_by(Revision.number.desc()).limit(1))
+    """The card's latest revision; its rubric version comes with it, so that nobody has to ask for that again."""
+    return session.scalar(_LATEST, {"card": card.id})
 
 
 def content_of(session: Session, revision: Revision) -> Content:
-    rows = session.execute(
-        select(Rating.criterion, Rating.level, Rating.not_assessed, Rating.note).where(Rating.revision_id == revision.id)
-    )
-    entries = {criterion: Entry(level, reason, note) for criterion, level, reason, note in rows}
-    return Content(entries, revision.recommendation, revision.reason, revision.amend_reason)
+    return Content(_standing(session, revision), revision.recommendation, revision.reason, revision.amend_reason)
+
+
+def _standing(session: Session, revision: Revision) -> dict[str, Entry]:
+    """What stands on the revision by criterion; nothing where it was only just begun."""
+    if revision.id is None:
+        return {}
+    rows = session.execute(_RATINGS, {"revision": revision.id})
+    return {criterion: Entry(level, reason, note) for criterion, level, reason, note in rows}
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,26 +243,28 @@ def save(session: Session, viewer: Viewer, public_id: str, changes: Content, *, 
     """
     found = own_card(session, viewer, public_id, lock=True)
     draft = _writable(session, found, version=version, rubric_number=rubric_number)
-    _write(session, found, draft, changes)
+    before = _standing(session, draft)
+    _change(session, found, draft, changes)
+    _store(session, draft, before, changes.entries)
     return Saved(found.card.version, draft.saved_at)
 
 
-def submit(session: Session, viewer: Viewer, public_id: str, content: Content, *, version: int, rubric_number: int) -> Card:
+def submit(session: Session, viewer: Viewer, public_id: str, content: Content, *, version: int, rubric_number: int) -> None:
     """Save, then freeze. Raises `Invalid` where a criterion has neither a level nor a reason, or the recommendation is missing."""
-    found = own_card(session, viewer, public_id, lock=True)
+    found = _own(session, viewer, public_id, _OWN_TO_SUBMIT)
     draft = _writable(session, found, version=version, rubric_number=rubric_number)
-    _write(session, found, draft, content)
-    session.flush()
-    card = get(session, viewer, public_id)
-    _check_complete(card)
+    before, struck = _standing(session, draft), struck_in(session, found.opening.id)
     amending = found.card.submitted_at is not None
-    draft.after_reveal = found.card.exposed or (amending and _others_submitted(session, found))
-    draft.submitted_at = now()
-    if not draft.after_reveal:
+    after_reveal = found.card.exposed or (amending and _others_submitted(session, found))
+    if amending and not after_reveal:
         _stop_counting(session, found.card)
-        draft.counts = True
-    found.card.submitted_at = draft.submitted_at
+    _change(session, found, draft, content)
+    _check_complete(gaps(_asked(session, found, draft), struck, {**before, **content.entries}), draft, amending=amending)
+    found.card.submitted_at = at = now()
     touch(found.opening)
+    _store(session, draft, before, content.entries)
+    # Frozen last: from then on the database lets nobody change what belongs to it.
+    draft.after_reveal, draft.counts, draft.submitted_at = after_reveal, not after_reveal, at
     record(
         session,
         viewer.account_id,
@@ -217,8 +275,6 @@ def submit(session: Session, viewer: Viewer, public_id: str, content: Content, *
         revision=draft.number,
         after_reveal=draft.after_reveal,
     )
-    session.flush()
-    return get(session, viewer, public_id)
 
 
 def refuse_closed(found: Found) -> None:
@@ -236,30 +292,25 @@ def _writable(session: Session, found: Found, *, version: int, rubric_number: in
         raise Stale("This scorecard", current=found.card.version, when=last.saved_at if last else None)
     if last is not None:
         return last
-    shown = session.scalar(
-        select(RubricVersion.id).where(RubricVersion.opening_id == found.opening.id, RubricVersion.number == rubric_number)
-    )
+    shown = rubrics.numbered(session, found.opening.id, rubric_number)
     if shown is None:
         raise Invalid("This scorecard was filled in against a rubric version that does not exist. Reload the page.")
-    draft = Revision(scorecard_id=found.card.id, number=1, rubric_version_id=shown, saved_at=now())
-    session.add(draft)
-    session.flush()
-    return draft
+    return Revision(
+        scorecard_id=found.card.id, number=1, rubric_version=shown, recommendation="", reason="", amend_reason="", saved_at=now()
+    )
 
 
-def _write(session: Session, found: Found, draft: Revision, changes: Content) -> None:
-    rubric = rubrics.published(session, draft.rubric_version_id).rubric
+def _asked(session: Session, found: Found, draft: Revision) -> tuple[Weighted, ...]:
+    """What the rubric version of the draft asks for; nothing where it does not have the stage."""
+    rubric = rubrics.rubric_of(session, draft.rubric_version)
     stage = rubric.stage(found.interview.stage)
-    if unknown := set(changes.entries) - set(stage.criteria if stage else ()):
+    return rubric.asked_in(stage) if stage else ()
+
+
+def _change(session: Session, found: Found, draft: Revision, changes: Content) -> None:
+    """Put the changes on the draft, except for the ratings, of which it only checks that the card asks for them."""
+    if unknown := set(changes.entries) - {item.key for item in _asked(session, found, draft)}:
         raise Invalid(f"This scorecard does not ask for {', '.join(sorted(unknown))}.")
-    named = select(Rating).where(Rating.revision_id == draft.id, Rating.criterion.in_(changes.entries))
-    standing = {row.criterion: row for row in session.scalars(named)}
-    for key, entry in changes.entries.items():
-        row = standing.get(key)
-        if row is None:
-            row = Rating(revision_id=draft.id, criterion=key)
-            session.add(row)
-        row.level, row.not_assessed, row.note = entry.level, entry.not_assessed, entry.note
     for name in ("recommendation", "reason", "amend_reason"):
         if (value := getattr(changes, name)) is not None:
             setattr(draft, name, value)
@@ -267,15 +318,26 @@ def _write(session: Session, found: Found, draft: Revision, changes: Content) ->
     found.card.version += 1
 
 
-def _check_complete(card: Card) -> None:
-    if card.gaps:
-        names = ", ".join(item.criterion.name for item in card.gaps)
+def _store(session: Session, draft: Revision, before: Mapping[str, Entry], entries: Mapping[str, Entry]) -> None:
+    """Write the draft with the ratings that differ from those before."""
+    session.add(draft)
+    session.flush()
+    connection = session.connection()
+    for statement, keys in ((_ADD_RATING, entries.keys() - before.keys()), (_CHANGE_RATING, entries.keys() & before.keys())):
+        rows = [{"of": draft.id, "about": key, **asdict(entries[key])} for key in sorted(keys) if entries[key] != before.get(key)]
+        if rows:
+            connection.execute(statement, rows)
+
+
+def _check_complete(missing: Sequence[Weighted], draft: Revision, *, amending: bool) -> None:
+    if missing:
+        names = ", ".join(item.criterion.name for item in missing)
         raise Invalid(f"Rate these, or say why they were not assessed: {names}.", field="gaps")
-    if not card.content.recommendation:
+    if not draft.recommendation:
         raise Invalid("Give your overall recommendation.", field="recommendation")
-    if not card.content.reason:
+    if not draft.reason:
         raise Invalid("Give the reason for your recommendation in a line.", field="reason")
-    if card.state == "amending" and not card.content.amend_reason:
+    if amending and not draft.amend_reason:
         raise Invalid("Say why you amend the card: it is kept with the new version.", field="amend_reason")
 
 

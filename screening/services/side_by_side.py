@@ -29,10 +29,10 @@ def of(session: Session, viewer: Viewer, opening_id: str, wanted: Sequence[str],
     """
     opening = opening_for(session, viewer, opening_id, Action.COMPARE)
     _check(wanted)
-    found = results.of(session, opening)
+    seen = sight(session, viewer, opening.id, manager_sees_names=opening.manager_sees_names)
+    found = results.of(session, opening, seen)
     if found is None:
         raise Invalid("There is nothing to compare yet: publish the rubric first.")
-    seen = sight(session, viewer, opening.id, manager_sees_names=opening.manager_sees_names)
     comparison = as_seen(opening, found, seen)
     places = {entrant.id: place for place, entrant in enumerate(comparison.entrants)}
     if not places.keys() >= set(wanted):

@@ -8,14 +8,17 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from screening.clock import now
 from screening.errors import SentBefore
 from screening.models import Submission
+from screening.models.erased import built_once
 
+_ENTER = insert(Submission.__table__)  # type: ignore[arg-type]
+_ADDRESS = built_once(select(Submission.address).where(Submission.digest == bindparam("digest")))
 KEPT_FOR = timedelta(days=1)
 MOST_LETTERS = 2000
 """Of an address that is kept; one that is longer is not, and a form sent again then leads to the page it was on."""
@@ -24,7 +27,7 @@ MOST_LETTERS = 2000
 def enter(session: Session, digest: str, account_id: int, address: str = "") -> None:
     """Note that this form is being sent. Raises `SentBefore` where it was; then nothing else may be done in this transaction."""
     try:
-        session.execute(insert(Submission).values(digest=digest, account_id=account_id, address=_kept(address), at=now()))
+        session.connection().execute(_ENTER, {"digest": digest, "account_id": account_id, "address": _kept(address), "at": now()})
     except IntegrityError:
         raise SentBefore from None
 
@@ -33,9 +36,14 @@ def led_to(session: Session, digest: str, address: str) -> None:
     session.execute(update(Submission).where(Submission.digest == digest).values(address=_kept(address)))
 
 
+def drop(session: Session, digest: str) -> None:
+    """It did not do what it asks for after all: the same form sent again is looked at anew."""
+    session.execute(delete(Submission).where(Submission.digest == digest))
+
+
 def answer(session: Session, digest: str) -> str | None:
     """The address that the form led to, '' while that is not known; None where it was not sent, or did nothing."""
-    return session.scalar(select(Submission.address).where(Submission.digest == digest))
+    return session.scalar(_ADDRESS, {"digest": digest})
 
 
 def sweep(session: Session) -> None:

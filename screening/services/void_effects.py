@@ -79,10 +79,10 @@ class Effect:
 
 def effect_of(session: Session, viewer: Viewer, opening: Opening, void: Collection[str]) -> Effect:
     """What the viewer would see change if exactly these criteria were void. Nothing is changed. A rubric must be published."""
-    found = results.of(session, opening)
+    seen = sight(session, viewer, opening.id)
+    found = results.of(session, opening, seen)
     if found is None:
         raise ValueError("there are no results without a published rubric")
-    seen = sight(session, viewer, opening.id)
     then = replace(found, void=frozenset(void), combined=found.combined_with(void=void))
     return compare(as_seen(opening, found, seen), as_seen(opening, then, seen))
 

@@ -55,7 +55,8 @@ def walked(tmp_path_factory: pytest.TempPathFactory, sqlite_round: tuple[Path, H
     shutil.copy(sqlite_round[0], path)
     database = Database(f"sqlite:///{path}", secrets=(KEY,))
     results.forget()
-    hiring, site = replace(sqlite_round[1], database=database), Site(database)
+    # With every candidate's time over, so that the page which lets them go has its form.
+    hiring, site = replace(sqlite_round[1], database=database), Site(database, retention_days=0)
     rich = rich_round.fill(hiring)
     pages = crawl.everything(site, hiring, rich.starts)
     yield Walked(site, hiring, rich, pages, every_form(site.app, pages))
@@ -72,7 +73,7 @@ def walked_copy(tmp_path_factory: pytest.TempPathFactory, walked: Walked) -> Ite
     source.close()
     database = Database(f"sqlite:///{path}", secrets=(KEY,))
     results.forget()
-    site = Site(database)
+    site = Site(database, retention_days=0)
     yield replace(walked, site=site, hiring=replace(walked.hiring, database=database), browsers={})
     site.close()
     database.close()

@@ -7,7 +7,8 @@ from itertools import product
 import pytest
 from werkzeug.test import TestResponse
 
-from screening.web import CONTENT_SECURITY_POLICY, MAX_REQUEST_BYTES
+from screening.blueprints.sizes import MAX_FORM_BYTES, MAX_FORM_FIELDS, MAX_REQUEST_BYTES
+from screening.web import CONTENT_SECURITY_POLICY
 from tests.house_rules.conftest import Walked
 from tests.support.web import Site
 
@@ -115,6 +116,26 @@ def test_errors_have_the_headers_too(walked: Walked, method: str, path: str, sta
 def test_what_is_too_large_is_refused_in_the_same_manner(walked: Walked) -> None:
     answer = walked.browser("recruiter").client.post("/openings/new", data=b"x" * (MAX_REQUEST_BYTES + 1))
     assert (answer.status_code, lacking(answer)) == (413, [])
+
+
+PART = b'--x\r\nContent-Disposition: form-data; name="title"\r\n\r\n'
+
+
+@pytest.mark.parametrize(
+    ("content_type", "body"),
+    [
+        ("application/x-www-form-urlencoded", b"title=" + b"x" * MAX_FORM_BYTES),
+        ("application/x-www-form-urlencoded", b"&".join([b"title=x"] * (MAX_FORM_FIELDS + 1))),
+        ("application/json", b'"' + b"x" * MAX_FORM_BYTES + b'"'),
+        ("multipart/form-data; boundary=x", PART + b"x" * (MAX_FORM_BYTES + 1) + b"\r\n--x--\r\n"),
+        ("multipart/form-data; boundary=x", (PART + b"x\r\n") * (MAX_FORM_FIELDS + 1) + b"--x--\r\n"),
+    ],
+    ids=["long", "fields", "json", "long with files", "fields with files"],
+)
+def test_a_form_without_files_may_be_far_smaller_than_one_with(walked: Walked, content_type: str, body: bytes) -> None:
+    answer = walked.browser("recruiter").client.post("/openings/new", data=body, content_type=content_type)
+    assert (answer.status_code, lacking(answer)) == (413, [])
+    assert "2 MB and 5,000 fields" in answer.text
 
 
 def test_a_bug_is_told_without_a_word_about_the_program(walked: Walked, monkeypatch: pytest.MonkeyPatch) -> None:

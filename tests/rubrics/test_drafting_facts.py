@@ -67,6 +67,21 @@ def listed(*items: str) -> Draft:
         ("Create an immersive and unforgettable dining experience", "not_stated", None, None),
         ("Excited about taking on new experiences", "not_stated", None, None),
         ("Experience using online software and project tools", "not_stated", None, None),
+        ("Professional Experience in Tourism", "required", None, None),
+        ("Experience in AutoCAD", "not_stated", None, None),
+        ("Hands-on experience in office administration", "required", None, None),
+        ("Experienced sales associate for our shop", "required", None, None),
+        ("We are hiring experienced servers", "required", None, None),
+        ("Must be experienced in customer service", "required", None, None),
+        ("Learn from our experienced trainers", "not_stated", None, None),
+        ("You've worked in customer service before", "required", None, None),
+        ("Fine dining experience a must", "required", None, None),
+        ("Management experience a plus", "preferred", None, None),
+        ("Candidates with hotel experience will be preferred", "preferred", None, None),
+        ("Experience, though not required, is appreciated", "preferred", None, None),
+        ("Volunteer experience is welcome", "preferred", None, None),
+        ("Experience in a shop gives you a clear edge", "preferred", None, None),
+        ("No call center experience is required but customer service experience is a plus", "preferred", None, None),
     ],
 )
 def test_experience(item: str, requirement: str, minimum: float | None, maximum: float | None) -> None:
@@ -90,6 +105,12 @@ def test_experience(item: str, requirement: str, minimum: float | None, maximum:
         ("College degree a plus", "not_stated", "bachelor", False),
         ("Graduate in any discipline", "bachelor", "not_stated", False),
         ("12th pass or graduate", "high_school", "not_stated", False),
+        ("At least a graduate", "bachelor", "not_stated", False),
+        ("Graduates of any stream", "bachelor", "not_stated", False),
+        ("KCSE grade C plain or above", "high_school", "not_stated", False),
+        ("SPM or STPM", "high_school", "not_stated", False),
+        ("Class 12 or plus two", "high_school", "not_stated", False),
+        ("Many of our best hires have degrees", "not_stated", "bachelor", False),
         ("Degree in Business or related field, or relevant work experience", "bachelor", "not_stated", True),
         ("BA/BS required", "bachelor", "not_stated", False),
         ("Master's degree desirable", "not_stated", "master", False),
@@ -120,6 +141,16 @@ def test_experience(item: str, requirement: str, minimum: float | None, maximum:
         ("B.Tech or higher", "bachelor", "not_stated", False),
         ("Supports three senior associates, two associates and a manager", "not_stated", "not_stated", False),
         ("Scholarships that lead to a bachelor's degree", "not_stated", "not_stated", False),
+        ("Bachelor&#039;s degree preferred", "not_stated", "bachelor", False),
+        ("Degree not required", "none", "not_stated", False),
+        ("You do not need a degree", "none", "not_stated", False),
+        ("Higher technical education", "bachelor", "not_stated", False),
+        ("Some vocational education is desirable", "not_stated", "certificate", False),
+        ("Advanced university degree in law", "master", "not_stated", False),
+        ("Undergraduate or graduate degree", "bachelor", "not_stated", False),
+        ("Four years of college", "bachelor", "not_stated", False),
+        ("College preferred", "not_stated", "some_college", False),
+        ("Diploma of Nursing", "certificate", "not_stated", False),
     ],
 )
 def test_education(item: str, minimum: str, preferred: str, equivalent: bool) -> None:
@@ -172,3 +203,30 @@ def test_languages(item: str, languages: list[tuple[str, str]]) -> None:
 def test_the_company_s_own_years_are_nobody_s_experience() -> None:
     text = "We are hiring. The company has over 30 years of experience in banking.\nRequirements:\n- Patience\n- Must be 18 years old\n"
     assert draft(text).experience.requirement == "not_stated"
+
+
+@pytest.mark.parametrize(
+    ("duty", "names"),
+    [
+        ("Take reservations by phone", ["phone"]),
+        ("Operate the switchboard and route calls", ["phone"]),
+        ("Cold call prospective clients", ["phone"]),
+        ("Help customers find products in the store", ["in_person"]),
+        ("Take food and drink orders from guests", ["in_person"]),
+        ("Meet with clients", ["in_person"]),
+        ("Handle walk-ins", ["in_person"]),
+        ("Reply to tickets in the queue", ["ticket"]),
+        ("Sell tickets to visitors", []),
+        ("Familiarity with ticketing systems", []),
+        ("Must own a mobile phone", []),
+    ],
+)
+def test_channels(duty: str, names: list[str]) -> None:
+    text = f"Adviser\nHarbour Electric is looking for an adviser for customers, clients and shoppers.\nDuties:\n- {duty}\n- Keep order\n"
+    assert [channel.name for channel in draft(text).channels] == names
+
+
+@pytest.mark.parametrize("line", ["Experience in dealing with the public.", "Prior barista experience is helpful, but we will train."])
+def test_experience_is_read_from_a_line_of_prose_that_begins_with_it(line: str) -> None:
+    text = f"Agent\n\nHarbour House is looking for an agent. {line} Full-time, $18 per hour. Apply now."
+    assert draft(text).experience.requirement in ("required", "preferred")

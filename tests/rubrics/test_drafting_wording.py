@@ -7,34 +7,59 @@ import pytest
 from rubrics.drafting import Draft, draft
 from rubrics.drafting.model import Genre
 from rubrics.drafting.passages import MAX_SENTENCE, passages
+from rubrics.drafting.words import stem
 
 WORDINGS = {
     "spoken_communication": "an excellent telephone manner|eloquent|a confident speaker|"
-    "can get a message across|explains things in plain English",
-    "written_communication": "flawless grammar|a knack for writing|able to draft correspondence|well-written emails",
-    "active_listening": "a good listener|lends an ear|able to probe for information|listens to understand",
-    "empathy": "puts yourself in others' shoes|kind-hearted|understands how customers feel|sensitivity towards the elderly",
-    "patience": "the patience of a saint|takes time to explain|even-tempered|bears with confused callers",
-    "composure": "keep your cool|grace under fire|not easily rattled|bounces back from setbacks|good coping skills|nerves of steel",
-    "problem_solving": "finds solutions|thinks outside the box|a creative approach to problems|solves issues before they arise",
-    "decision_making": "think on your feet|quick on your feet|makes the right call|good sense|able to decide independently",
-    "conflict_resolution": "turns furious callers into happy ones|smooths things over|a peacemaker|finds common ground|tact and diplomacy",
-    "product_knowledge": "knows the menu|a product expert|familiar with our services|knowledge of coffee",
-    "technical_proficiency": "a fast typist|has used a till|good with gadgets|can learn new software quickly|cash register experience",
-    "time_management": "sense of urgency|multitask|methodical|a good planner|keeps on top of things|keeps many balls in the air",
-    "adaptability": "rolls with the punches|nimble|open-minded|willing to try changes|ready for anything|wears many hats",
-    "teamwork": "plays well with others|as part of a small team|no ego|pulls together with the team",
-    "interpersonal_skills": "a people person|charismatic|able to get on with people|makes people feel at ease|bubbly",
-    "cultural_competence": "open to other cultures|at ease with people from all walks of life|diversity awareness",
+    "can get a message across|explains things in plain English|"
+    "strong command of English|explains without jargon|able to convey information clearly",
+    "written_communication": "flawless grammar|a knack for writing|able to draft correspondence|well-written emails|"
+    "clear written replies|copywriting skills",
+    "active_listening": "a good listener|lends an ear|able to probe for information|listens to understand|"
+    "lets the caller finish|listens without interrupting|pays attention to what is said",
+    "empathy": "puts yourself in others' shoes|kind-hearted|understands how customers feel|sensitivity towards the elderly|"
+    "sees things through the customer's eyes|concern for others|acknowledges their frustration",
+    "patience": "the patience of a saint|takes time to explain|even-tempered|bears with confused callers|"
+    "willing to repeat explanations|never rushes a customer",
+    "composure": "keep your cool|grace under fire|not easily rattled|bounces back from setbacks|good coping skills|nerves of steel|"
+    "calm replies|does not take things personally|able to stand pressure",
+    "problem_solving": "finds solutions|thinks outside the box|a creative approach to problems|solves issues before they arise|"
+    "troubleshoots faults|gets to the bottom of things|enjoys puzzles",
+    "decision_making": "think on your feet|quick on your feet|makes the right call|good sense|able to decide independently|"
+    "timely decisions|accurate judgment|willing to take decisions alone",
+    "conflict_resolution": "turns furious callers into happy ones|smooths things over|a peacemaker|finds common ground|tact and diplomacy|"
+    "a good negotiator|handles rude callers",
+    "product_knowledge": "knows the menu|a product expert|familiar with our services|knowledge of coffee|"
+    "understands the menu and the wine list|beer knowledge",
+    "technical_proficiency": "a fast typist|has used a till|good with gadgets|can learn new software quickly|cash register experience|"
+    "comfortable with tablets|knowledge of Word|10-key",
+    "time_management": "sense of urgency|multitask|methodical|a good planner|keeps on top of things|keeps many balls in the air|"
+    "works in a timely manner|time conscious|able to organize a busy day",
+    "adaptability": "rolls with the punches|nimble|open-minded|willing to try changes|ready for anything|wears many hats|"
+    "willing to help in other departments|ready to accept extra duties",
+    "teamwork": "plays well with others|as part of a small team|no ego|pulls together with the team|"
+    "shares knowledge with the team|supports team goals|helps each other",
+    "interpersonal_skills": "a people person|charismatic|able to get on with people|makes people feel at ease|bubbly|"
+    "a warm personality|deals with people at all levels|wins trust quickly",
+    "cultural_competence": "open to other cultures|at ease with people from all walks of life|diversity awareness|"
+    "treats everyone equally|culturally aware",
     "learning_and_feedback": "coachable|willing to acquire new skills|a curious mind|wants to grow|"
-    "able to follow instructions|takes criticism well",
-    "professionalism": "discretion|presentable|high personal standards|adheres to company policies and procedures",
-    "reliability": "punctual|can be relied on|turns up on time|does what you say|keeps promises|someone we can count on",
-    "positive_attitude": "easy-going|a bright personality|cordial|glass half full|a can-do attitude|fun-loving",
-    "customer_focus": "goes the extra mile|eager to help|customer handling skills|strives to exceed expectations",
-    "sales_persuasion": "a flair for sales|a born salesperson|business development skills|smashes monthly targets",
-    "escalation": "asks for help when needed|flag issues to management|know your limits|raise issues with your manager",
-    "attention_to_detail": "no detail too small|sweats the details|able to spot errors|works accurately|keen eye",
+    "able to follow instructions|takes criticism well|"
+    "takes direction|strives to broaden knowledge|seeks coaching",
+    "professionalism": "discretion|presentable|high personal standards|adheres to company policies and procedures|"
+    "dresses smartly|trustworthy and respectful|a respectful manner",
+    "reliability": "punctual|can be relied on|turns up on time|does what you say|keeps promises|someone we can count on|"
+    "shows up|takes responsibility for mistakes|arrives ten minutes before the shift",
+    "positive_attitude": "easy-going|a bright personality|cordial|glass half full|a can-do attitude|fun-loving|"
+    "a lively person|stays positive|positive energy",
+    "customer_focus": "goes the extra mile|eager to help|customer handling skills|strives to exceed expectations|"
+    "anticipates guests' needs|gets satisfaction from helping|gives the best possible service",
+    "sales_persuasion": "a flair for sales|a born salesperson|business development skills|smashes monthly targets|"
+    "influencing skills|closes the deal|reaches revenue goals",
+    "escalation": "asks for help when needed|flag issues to management|know your limits|raise issues with your manager|"
+    "hands complaints over to a supervisor|forwards unresolved cases",
+    "attention_to_detail": "no detail too small|sweats the details|able to spot errors|works accurately|keen eye|"
+    "in an accurate manner|keeps accurate notes|must be accurate",
 }
 
 FRAMES = (
@@ -188,3 +213,8 @@ def test_no_sentence_is_longer_than_what_is_looked_for_at_once() -> None:
     found = passages(text)
     assert max(passage.end - passage.start for passage in found) <= MAX_SENTENCE
     assert sum(len(passage.words) for passage in found) == 8_000
+
+
+def test_short_words_keep_their_stems() -> None:
+    assert {stem(form) for form in ("see", "sees", "seeing")} == {"see"}
+    assert (stem("eyes"), stem("uses"), stem("us")) == (stem("eye"), stem("use"), "us")

@@ -156,6 +156,41 @@ def test_a_record_that_was_emptied_shows_when_it_has_gone_on(database: Database)
     assert found(database) == [("resumed", 1, 1)]
 
 
+@pytest.mark.parametrize("written", ["account", "entry"])
+def test_no_time_in_a_table_makes_an_emptied_record_look_new(database: Database, written: str) -> None:
+    """Whoever empties it may as well write that everybody came just now."""
+    with database.transaction() as session:
+        accounts.create_account(session, None, email="ada@example.org", name="Ada")
+    noted(database, 3)
+    kept = the_head(database)
+    without_triggers(database, "DELETE FROM events", "DELETE FROM event_head")
+    with database.transaction() as session:
+        session.execute(update(Account).values(created_at=clock.now()))
+    assert found(database) == [("emptied", 0, 0)]
+    if written == "entry":
+        noted(database)
+    else:
+        with database.transaction() as session:
+            accounts.create_account(session, None, email="ben@example.org", name="Ben")
+    assert found(database) == [("resumed", 1, 1)]
+    assert not looked(database, kept).holds
+
+
+def test_a_record_begins_with_the_first_account_or_before_it(database: Database) -> None:
+    noted(database)
+    with database.transaction() as session:
+        for name in ("ada", "ben"):
+            accounts.create_account(session, None, email=f"{name}@example.org", name=name)
+    assert (found(database), looked(database).entries) == ([], 3)
+
+
+def test_several_first_accounts_at_once_begin_one_record(database: Database) -> None:
+    with database.transaction() as session:
+        for name in ("ada", "ben"):
+            accounts.create_account(session, None, email=f"{name}@example.org", name=name)
+    assert (found(database), looked(database).entries) == ([], 2)
+
+
 def test_numbers_moved_together_hide_nothing(database: Database) -> None:
     noted(database, 12)
     without_triggers(

@@ -191,11 +191,15 @@ def test_an_administrator_who_owes_a_card_learns_nothing_of_the_others(site: Sit
         hiring = with_blind_administrator(hiring)
         ben = site.signed_in(hiring.people["ben"])
         counted(hiring, cards=1)
+        again = site.signed_in(hiring.people["recruiter"])
+        ask_for_file(again, hiring)
         before = seen(site, hiring)
+    assert "Job asked" not in before["/audit"]
     assert "Maria" not in before["/audit"]
     assert "What concerns candidates for whom you owe a scorecard, or you yourself, is left out" in before["/audit"]
     with clock.set_back(moment):
         hiring.submit("ben", "maria", composure=1)
+        ask_for_file(again, hiring)  # which is another one than before
         with hiring.database.transaction() as session:
             recruiter = viewer_of(session, hiring.people["recruiter"])
             assert interviews.remind_all(session, recruiter, hiring.opening) == 3
@@ -209,6 +213,11 @@ def test_an_administrator_who_owes_a_card_learns_nothing_of_the_others(site: Sit
     opened = site.signed_in(hiring.people["admin"]).get(f"/audit?candidate={hiring.candidates['maria']}").text
     assert opened.count("<td>Scorecard submitted</td>") == 2
     assert opened.count("<td>Denied</td>") == 1
+    assert site.signed_in(hiring.people["admin"]).get("/audit").text.count("<td>Job asked</td>") == 2
+
+
+def ask_for_file(browser: Browser, hiring: HiringRound) -> None:
+    assert browser.post(f"/openings/{hiring.opening}/files/ratings", {"all_versions": "0"}).status_code == 303
 
 
 def counted(hiring: HiringRound, **detail: int) -> None:

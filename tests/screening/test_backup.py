@@ -29,7 +29,7 @@ from screening.config import to_environment
 from screening.database import Base, Database
 from screening.errors import DatabaseNotReady
 from screening.models import Account, Link, SignIn
-from screening.operations import backup, backup_file, contents, restoring, seals
+from screening.operations import backup, backup_file, contents, restoring
 from screening.operations.backup_file import BackupRefused
 from screening.services import accounts, results
 from screening.services.audit import verifying
@@ -282,7 +282,7 @@ def forged(small: Path, there: Path, change: Callable[[dict[str, Any], dict[str,
         archive.writestr(backup_file.MANIFEST, json.dumps(manifest))
         archive.comment = b" " * backup_file._TAIL
     body = there.read_bytes()[: -backup_file._TAIL]
-    sealed = body + b"seal=" + seals.seal(hashlib.sha256(body).digest(), key).encode()
+    sealed = body + b"seal=" + backup_file.seal(hashlib.sha256(body).digest(), key).encode()
     there.write_bytes(sealed + b" sha256=" + hashlib.sha256(sealed).hexdigest().encode())
     return there
 

@@ -9,8 +9,8 @@ from sqlalchemy import select
 
 from screening.models import Opening
 from screening.policy import Hat
-from screening.services import decisions, openings
-from tests.support.hiring_round import HiringRound, viewer_of
+from screening.services import candidates, decisions, openings
+from tests.support.hiring_round import HiringRound, in_another_opening, viewer_of
 from tests.support.web import Browser, Site
 
 _TOKEN = re.compile(r'name="(csrf|submission)_token" value="[^"]*"')
@@ -76,6 +76,77 @@ def test_another_card_changes_nothing_before_the_own_one_is_in(site: Site, hirin
     page = ada.get(f"/candidates/{hiring.candidates['maria']}").text
     assert "ben on composure of maria" in page
     assert "Strong" in page
+
+
+def test_closed_decisions_take_no_place_among_the_latest(site: Site, hiring: HiringRound) -> None:
+    """The list is as long as there are open decisions, however many others were made since."""
+    with hiring.database.transaction() as session:
+        recruiter = viewer_of(session, hiring.people["recruiter"])
+        openings.set_hats(session, recruiter, hiring.opening, hiring.people["ada"], [Hat.INTERVIEWER, Hat.RECRUITER])
+        for number in range(9):
+            person = candidates.add(session, recruiter, hiring.opening, candidates.Details(f"Open {number}"))
+            decisions.decide(session, recruiter, person.public_id, kind="hold", reason="Later", standing="")
+    ada, path = site.signed_in(hiring.people["ada"]), f"/openings/{hiring.opening}"
+    before = _TOKEN.sub("", ada.get(path).text)
+    assert before.count("Later") == 8
+    for name in ("maria", "tom"):
+        for kind in ("advance", "reject"):
+            with hiring.database.transaction() as session:
+                manager = viewer_of(session, hiring.people["manager"])
+                decisions.decide(session, manager, hiring.candidates[name], kind=kind, reason="Hidden", standing="")
+    assert _TOKEN.sub("", ada.get(path).text) == before
+
+
+def nights_of(hiring: HiringRound, *interviewers_: str) -> HiringRound:
+    return in_another_opening(hiring, "maria", "Maria Kowalska", "maria@example.org", *interviewers_)
+
+
+def test_a_card_owed_in_one_opening_closes_the_same_person_in_every_other(site: Site, hiring: HiringRound) -> None:
+    nights = nights_of(hiring, "ada", "ben")
+    ada, path = site.signed_in(hiring.people["ada"]), f"/candidates/{nights.candidates['maria']}"
+    nights.submit("ada", "maria", composure=2)
+    before = _TOKEN.sub("", ada.get(path).text)
+    nights.submit("ben", "maria", composure=5)
+    assert _TOKEN.sub("", ada.get(path).text) == before
+    assert "ben on composure" not in before
+    hiring.submit("ada", "maria")
+    assert "ben on composure of maria" in ada.get(path).text
+    assert "ben on composure of maria" not in ada.get(f"/candidates/{hiring.candidates['maria']}").text
+
+
+def test_whoever_has_no_card_for_the_person_here_has_none_by_a_card_elsewhere(site: Site, hiring: HiringRound) -> None:
+    nights = nights_of(hiring, "ben")
+    ada = site.signed_in(hiring.people["ada"])
+    assert ada.get(f"/candidates/{nights.candidates['maria']}").status_code == 404
+    nights.submit("ben", "maria")
+    with hiring.database.transaction() as session:
+        recruiter = viewer_of(session, hiring.people["recruiter"])
+        openings.set_hats(session, recruiter, nights.opening, hiring.people["ada"], [Hat.RECRUITER])
+    assert "ben on composure" not in ada.get(f"/candidates/{nights.candidates['maria']}").text
+    hiring.submit("ada", "maria")
+    assert "ben on composure" in ada.get(f"/candidates/{nights.candidates['maria']}").text
+
+
+def test_a_recruiter_who_applied_learns_not_that_they_did(site: Site, hiring: HiringRound) -> None:
+    """Their own record is there or not: adding is answered the same."""
+    recruiter, path = site.signed_in(hiring.people["recruiter"]), f"/openings/{hiring.opening}/candidates/new"
+
+    def tried(**details: str) -> tuple[int, str]:
+        answer = recruiter.post(path, {"name": "Somebody", "relatedness": "", "education": "", **details})
+        return answer.status_code, _TOKEN.sub("", answer.text)
+
+    before = tried(email=" Recruiter@example.org ")
+    assert (before[0], "This is your own address." in before[1]) == (422, True)
+    with hiring.database.transaction() as session:
+        recruiters = viewer_of(session, hiring.people["recruiter"])
+        openings.set_hats(session, recruiters, hiring.opening, hiring.people["stranger"], [Hat.RECRUITER])
+    with hiring.database.transaction() as session:
+        stranger = viewer_of(session, hiring.people["stranger"])
+        candidates.add(session, stranger, hiring.opening, candidates.Details("Rec Ruiter", "recruiter@example.org", reference="X-17"))
+    assert tried(email=" Recruiter@example.org ") == before
+    assert tried(email="z@example.org", reference="X-17")[0] == 303
+    other = tried(email="y@example.org", reference="X-17")
+    assert (other[0], "Somebody in this opening has this reference already." in other[1], "Rec Ruiter" in other[1]) == (422, True, False)
 
 
 @pytest.mark.parametrize("sees_names", [True, False])

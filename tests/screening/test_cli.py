@@ -103,7 +103,7 @@ def started(*arguments: object, environment: dict[str, str]) -> subprocess.Popen
     )
 
 
-@pytest.mark.parametrize("arguments", [(), ("demo",), ("serve",), ("db", "upgrade"), ("user", "add"), ("summary",), ("ratings", "export")])
+@pytest.mark.parametrize("arguments", [(), ("demo",), ("serve",), ("migrate",), ("user", "add"), ("summary",), ("ratings", "export")])
 def test_help_comes_without_waiting_for_the_heavy_parts(arguments: tuple[str, ...]) -> None:
     code = (
         "import sys\nfrom screening.cli import commands\ntry:\n    commands.main(sys.argv[1:])\nfinally:\n"
@@ -137,7 +137,7 @@ def test_a_slip_of_the_fingers_is_told_in_one_line(screening: Command, arguments
     assert screening(*arguments).complaint == complaint
 
 
-@pytest.mark.parametrize("command", [("serve",), ("db", "upgrade"), ("ratings", "export", "Agent"), ("user", "link", "mei@example.org")])
+@pytest.mark.parametrize("command", [("serve",), ("migrate",), ("ratings", "export", "Agent"), ("user", "link", "mei@example.org")])
 def test_without_a_key_nothing_starts(screening: Command, command: tuple[str, ...]) -> None:
     assert screening(*command).complaint.startswith("SCREENING_SECRET_KEY is not set: set it to a fresh random one, for example: export ")
 
@@ -157,25 +157,29 @@ def test_each_wrong_setting_gets_its_own_line(screening: Command) -> None:
     ],
 )
 def test_a_database_that_is_not_there_is_one_line(screening: Command, url: str, complaint: str) -> None:
-    assert screening("db", "upgrade", SECRET_KEY=KEY, DATABASE_URL=url).complaint.startswith(complaint)
+    assert screening("migrate", SECRET_KEY=KEY, DATABASE_URL=url).complaint.startswith(complaint)
 
 
 def test_a_bug_is_one_line_too_unless_asked_for(screening: Command, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("screening.cli.running.open_database", lambda: 1 / 0)
-    said = screening("db", "upgrade")
+    said = screening(
+        "migrate",
+    )
     assert said.complaint.startswith(
         "something went wrong inside Screening (ZeroDivisionError: division by zero). Run `screening --traceback"
     )
-    monkeypatch.setattr(sys, "argv", ["screening", "--traceback", "db", "upgrade"])
+    monkeypatch.setattr(sys, "argv", ["screening", "--traceback", "migrate"])
     with pytest.raises(ZeroDivisionError):
         cli.main()
 
 
 def test_the_tables_are_made_once_and_serving_asks_for_them(screening: Command, tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'new' / 'own.sqlite3'}"
-    assert screening("serve", SECRET_KEY=KEY, DATABASE_URL=url).complaint == "The database has no tables yet. Run: screening db upgrade"
+    assert screening("serve", SECRET_KEY=KEY, DATABASE_URL=url).complaint == "The database has no tables yet. Run: screening migrate"
     for _ in range(2):
-        assert screening("db", "upgrade") == Said(0, "The tables are up to date.\n", "")
+        assert screening(
+            "migrate",
+        ) == Said(0, "The tables are up to date.\n", "")
 
 
 def test_adding_somebody_prints_a_link_that_works_once(configured: Command, database: Database) -> None:
@@ -193,7 +197,7 @@ def test_adding_somebody_prints_a_link_that_works_once(configured: Command, data
 def test_the_other_kind_of_database_is_reached_by_its_address(screening: Command, postgres_database: Database) -> None:
     url = address_of(postgres_database)
     assert url.startswith("postgresql://")
-    assert screening("db", "upgrade", SECRET_KEY=KEY, DATABASE_URL=url).out == "The tables are up to date.\n"
+    assert screening("migrate", SECRET_KEY=KEY, DATABASE_URL=url).out == "The tables are up to date.\n"
     assert screening("user", "add", "mei@example.org", "--name", "Mei").code == 0
     with postgres_database.reading() as session:
         assert list(session.scalars(select(Account.email))) == ["mei@example.org"]

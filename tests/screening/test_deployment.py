@@ -27,6 +27,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from sqlalchemy import create_engine, select, text
 
+from screening.blueprints.sizes import MAX_REQUEST_BYTES, MEBIBYTE
 from screening.config import to_environment
 from screening.database import Database
 from screening.models import Attempt, Job
@@ -301,16 +302,16 @@ def test_another_name_gets_no_answer(proxy: Deployment) -> None:
         context.wrap_socket(raw, server_hostname="evil.example")
 
 
-def test_more_than_12_megabytes_are_refused_and_less_reach_the_application(proxy: Deployment) -> None:
+def test_more_than_a_file_may_hold_is_refused_and_less_reach_the_application(proxy: Deployment) -> None:
     client = proxy.client()
     client.sign_in("recruiter@example.org")
     at = f"/openings/{proxy.hiring.opening}/import"
     form = {"Content-Type": "multipart/form-data; boundary=x"}
-    too_large = client.send("POST", at, b"x" * (12 * 1024 * 1024 + 1), **form)
-    assert (too_large.status, "12 MB" in too_large.text) == (413, True)
+    too_large = client.send("POST", at, b"x" * (MAX_REQUEST_BYTES + 1), **form)
+    assert (too_large.status, f"{MAX_REQUEST_BYTES // MEBIBYTE} MB" in too_large.text) == (413, True)
     assert too_large.headers["Content-Security-Policy"].startswith("default-src 'none'")
     assert "nginx/" not in str(too_large.headers)
-    below = client.send("POST", at, b"x" * (12 * 1024 * 1024 - 1), **form)
+    below = client.send("POST", at, b"x" * (MAX_REQUEST_BYTES - 1), **form)
     assert below.status in (400, 413, 422)
     assert "<!doctype html>" in below.text
 

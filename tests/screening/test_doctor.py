@@ -100,7 +100,7 @@ def test_a_database_that_is_not_up_to_date_or_of_a_demonstration(doctor: Doctor,
         accounts.create_account(session, None, email=f"someone@{demonstration.DOMAIN}", name="Somebody")
     assert doctor()["demonstration"].state == "problem"
     schema.downgrade(database, "0003")
-    assert "screening db upgrade" in doctor()["tables"].words
+    assert "screening migrate" in doctor()["tables"].words
 
 
 def test_files_that_nobody_makes(doctor: Doctor, hiring: HiringRound) -> None:

@@ -28,6 +28,7 @@ from screening.paths import template_root
 from screening.policy import Hat
 from screening.services import candidates, debriefs, decisions, dossiers, openings, reporting, results, rubrics, scorecards, voids
 from screening.services.dossiers import events
+from screening.services.reporting import EVERYTHING
 from tests.support import groups_round as groups
 from tests.support.hiring_round import HiringRound, opening_row, plan, small_rubric, viewer_of
 from tests.support.web import KEY, Site
@@ -171,7 +172,7 @@ def test_its_numbers_are_those_of_the_page_and_it_verifies(hiring: HiringRound) 
     hiring = lived_through(hiring)
     found = made(hiring)
     with hiring.database.reading() as session:
-        shown = results.of(session, opening_row(session, hiring))
+        shown = results.of(session, opening_row(session, hiring), EVERYTHING)
         assert shown is not None
         place = shown.people.index(next(one for one in shown.people if one.name == "Maria Kowalska"))
         score, coverage, spread = (float(row[place]) for row in (shown.combined.score, shown.combined.coverage, shown.combined.spread))

@@ -11,6 +11,7 @@ from rubrics import impact as figures
 from rubrics.impact import CommonOdds, Figures, Group, assess
 from screening.errors import NotFound
 from screening.services import decisions, impact, results
+from screening.services.reporting import EVERYTHING
 from tests.house_rules.test_pages import statements
 from tests.support import groups_round as groups
 from tests.support.hiring_round import HiringRound, opening_row, viewer_of
@@ -84,7 +85,7 @@ def test_small_groups_are_hidden_and_cannot_be_found_through_another_table(hirin
 def test_scores_are_compared_with_the_median_of_everybody(hiring: HiringRound, monkeypatch: pytest.MonkeyPatch) -> None:
     groups.build(hiring)
     with hiring.database.reading() as session:
-        found = results.of(session, opening_row(session, hiring))
+        found = results.of(session, opening_row(session, hiring), EVERYTHING)
     assert found is not None
     # Three candidates of the small round come first, and have no score.
     found.combined.score[:] = np.concatenate([[np.nan] * 3, np.arange(60.0)])

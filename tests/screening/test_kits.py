@@ -22,12 +22,13 @@ from screening.errors import TooMany
 from screening.forms.kits import MOST_LETTERS
 from screening.models import Event, Opening, Scorecard, Void
 from screening.services import interviews, rubrics, scorecards
-from screening.services.kits import reading, refusals, unpacking
+from screening.services.kits import KitSeals, reading, refusals, unpacking
 from screening.services.scorecards import Content, Entry
 from tests.support.hiring_round import HiringRound, small_rubric, viewer_of
 from tests.support.kits import changed, filled, filled_kit, form_of, kit_of, zipped
-from tests.support.web import Browser, Site
+from tests.support.web import KEY, Browser, Site
 
+FORMER_KEY = "a-key-of-before-0123456789abcdef0123"
 TYPED = "Zażółć gęślą jaźń.\nمرحبا 你好 😀"
 WHOLE = {
     "note_composure": TYPED,
@@ -199,6 +200,16 @@ def test_every_file_that_cannot_be_taken_says_why_and_leaves_the_others_alone(si
     }
     assert "Maria Kowalska: Phone screen" in page.text
     assert draft(hiring, "ada", "tom").state == "new"
+
+
+def test_a_kit_from_before_the_key_was_changed_is_taken(hiring: HiringRound) -> None:
+    kit = kit_of(hiring, "ada", "tom", key=FORMER_KEY)
+    identity = KitSeals((KEY, FORMER_KEY)).identity(kit.seal)
+    assert (identity.scorecard, identity.rubric_number) == (hiring.cards["ada", "tom", "phone"], 1)
+    with pytest.raises(refusals.OtherInstallation):
+        KitSeals((KEY,)).identity(kit.seal)
+    with pytest.raises(refusals.Altered):
+        KitSeals((KEY, FORMER_KEY)).identity(kit.seal[:-1] + ("A" if kit.seal[-1] != "A" else "B"))
 
 
 def test_a_kit_of_another_rubric_version_is_refused_and_says_which(site: Site, hiring: HiringRound) -> None:

@@ -105,6 +105,17 @@ def test_a_page_that_breaks_leaves_one_line_without_a_word(
     assert "candidates.new failed: ValueError at" in line
 
 
+def test_of_a_form_from_elsewhere_only_the_site_is_told(site: Site, hiring: HiringRound, log: io.StringIO) -> None:
+    recruiter = site.signed_in(hiring.people["recruiter"])
+    answer = recruiter.post(
+        "/openings/new", {}, headers={"Referer": f"https://me:{canaries.WORD}@wrong.example/link/{canaries.WORD}?q={canaries.WORD}"}
+    )
+    assert answer.status_code == 400
+    (line,) = lines(log)
+    assert "refused a form from 'https://wrong.example'" in line
+    assert canaries.WORD not in line
+
+
 def test_neither_statements_nor_their_values_are_logged(hiring: HiringRound, log: io.StringIO) -> None:
     for statement in ("INSERT INTO candidates (name) VALUES (:name)", "SELECT nothing FROM candidates WHERE name = :name"):
         with pytest.raises(DBAPIError) as refused, hiring.database.transaction() as session:

@@ -5,24 +5,29 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from sqlalchemy import inspect, text
+from sqlalchemy import inspect, select, text
 
 from screening import chain, schema
 from screening.database import Database
 from screening.errors import DatabaseNotReady
+from screening.models import FormerLead
 from screening.operations import contents
+from screening.policy import Hat
+from screening.services import openings
 from tests.support import rich_round
-from tests.support.hiring_round import HiringRound
+from tests.support.hiring_round import HiringRound, viewer_of
 
 STEPS = list(zip(schema.revisions(), schema.revisions()[1:], strict=False))
 LATER_HATS = ("calibration_lead", "impact_analyst")
 """They came together with the table of voids."""
+LEFT_OUT = {("events", "id"), ("jobs", "fetched_at")}
+"""The number of an entry may move up; into the other nothing was ever written, and it went."""
 
 Rows = dict[str, list[dict[str, Any]]]
 
 
 def rows(database: Database) -> Rows:
-    """Every row of the tables as they are now, without the number of an entry, which may move up, and the one that begins a chain."""
+    """Every row of the tables as they are now, but for some columns, and without the entry that begins a chain."""
     with database.engine.connect() as connection:
         found = {
             stored.name: sorted((_plain(stored, row) for row in contents.rows(connection, stored)), key=repr)
@@ -33,7 +38,7 @@ def rows(database: Database) -> Rows:
 
 def _plain(stored: contents.Stored, row: list[Any]) -> dict[str, Any]:
     named = dict(zip((name for name, _ in stored.columns), row, strict=True))
-    return {name: value for name, value in named.items() if (stored.name, name) != ("events", "id")}
+    return {name: value for name, value in named.items() if (stored.name, name) not in LEFT_OUT}
 
 
 def within(wide: Rows, narrow: Rows) -> Rows:
@@ -82,3 +87,31 @@ def test_every_step_down_and_up_again_keeps_what_is_there(hiring: HiringRound) -
         schema.downgrade(database, lower)
     schema.upgrade(database)
     schema.check(database)
+
+
+def test_who_led_an_opening_before_is_known_from_the_record(hiring: HiringRound) -> None:
+    """The recruiter who made it, a manager who came back and left again, and somebody who leads once more."""
+    changes = (
+        ("admin", "stranger", [Hat.RECRUITER]),
+        ("admin", "recruiter", [Hat.INTERVIEWER]),
+        ("stranger", "manager", []),
+        ("stranger", "manager", [Hat.HIRING_MANAGER]),
+        ("stranger", "manager", [Hat.INTERVIEWER]),
+        ("stranger", "ben", [Hat.HIRING_MANAGER, Hat.INTERVIEWER]),
+        ("stranger", "ben", [Hat.RECRUITER]),
+    )
+    for actor, who, hats in changes:
+        with hiring.database.transaction() as session:
+            openings.set_hats(session, viewer_of(session, hiring.people[actor]), hiring.opening, hiring.people[who], hats)
+
+    def former() -> list[FormerLead]:
+        with hiring.database.reading() as session:
+            return list(session.scalars(select(FormerLead).order_by(FormerLead.account_id)))
+
+    written = former()
+    assert len(written) == 2
+    schema.downgrade(hiring.database, "0007")
+    schema.upgrade(hiring.database)
+    read = former()
+    assert [(row.opening_id, row.account_id) for row in read] == [(row.opening_id, row.account_id) for row in written]
+    assert all(abs(one.until - other.until).total_seconds() < 1 for one, other in zip(read, written, strict=True))

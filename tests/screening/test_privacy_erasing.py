@@ -13,11 +13,14 @@ from screening.clock import now
 from screening.database import Base, Database
 from screening.errors import Invalid
 from screening.models import Account, Application, Candidate, Event, Interview, Job, KeptPaper, Opening, PastDecision, PendingImport, Rating
+from screening.operations import backup, restoring
 from screening.services import dashboard, results, working
 from screening.services.privacy import cleaning, erasing, holds, leaving
 from screening.services.privacy.inventory import TABLES, Kind, Subject, belongs, columns_of, table_of
+from screening.services.reporting import EVERYTHING
 from tests.support import canaries
 from tests.support.hiring_round import HiringRound, opening_row, viewer_of
+from tests.support.keys import KEY
 
 Row = tuple[Any, ...]
 MOVED_BY_ERASING = {"events", "event_head", "openings"}
@@ -158,7 +161,7 @@ def test_numbers_are_those_of_an_opening_without_the_person(hiring: HiringRound)
         revision = opening_row(session, hiring).revision
     candidate_id = canaries.build(hiring)
     with hiring.database.reading() as session:
-        found = results.of(session, opening_row(session, hiring))
+        found = results.of(session, opening_row(session, hiring), EVERYTHING)
         assert found is not None
         assert [person.name for person in found.people] == [canaries.NAME, "Tom Okafor", "Linh Nguyễn"]
         shared = len(found.ratings.level)
@@ -166,7 +169,7 @@ def test_numbers_are_those_of_an_opening_without_the_person(hiring: HiringRound)
     with hiring.database.reading() as session:
         opening = opening_row(session, hiring)
         assert opening.revision > revision
-        found = results.of(session, opening)
+        found = results.of(session, opening, EVERYTHING)
         assert found is not None
         assert [person.name for person in found.people] == ["Tom Okafor", "Linh Nguyễn"]
         # Two of ada's on Tom are left: no agreement or severity can rest on what nobody holds any more.
@@ -219,6 +222,8 @@ def test_drafts_can_still_be_deleted(hiring: HiringRound) -> None:
         insert(table_of("final_ratings")).values(application_id=1, account_id=1, criterion="x", level=1, reason="x", given_at=now()),
         insert(table_of("demographics")).values(application_id=1, attribute="x", group="x"),
         insert(table_of("kept_papers")).values(application_id=1, digest="x", content=b"x", kept_at=now()),
+        insert(table_of("holds")).values(candidate_id=1, reason="x", set_at=now(), public_id="x" * 22),
+        insert(table_of("applications")).values(opening_id=1, candidate_id=1, notes="x"),
         delete(table_of("applications")),
     ],
     ids=lambda statement: f"{type(statement).__name__} {statement.table.name}",
@@ -351,3 +356,14 @@ def test_the_last_administrator_and_oneself_stay(hiring: HiringRound) -> None:
         leave(hiring, "admin")
     with pytest.raises(Invalid, match="only administrator"):
         leave(hiring, "admin", actor="recruiter")
+
+
+def test_the_marks_of_somebody_erased_come_back_with_a_backup(hiring: HiringRound, tmp_path: Path) -> None:
+    erase(hiring, canaries.build(hiring))
+    before = everything(hiring.database)
+    backup.make(hiring.database, tmp_path / "backup.zip", secret=KEY)
+    fresh = Database(f"sqlite:///{tmp_path / 'fresh.sqlite3'}", secrets=(KEY,))
+    restoring.restore(fresh, tmp_path / "backup.zip", secrets=[KEY])
+    after = everything(fresh)
+    assert [len(after[name]) for name in ("candidates", "applications")] == [len(before[name]) for name in ("candidates", "applications")]
+    fresh.close()

@@ -17,7 +17,7 @@ from rubrics import library
 from screening.clock import now
 from screening.database import Database
 from screening.models import Account, Candidate, Event, SecondFactor, SignIn
-from screening.services import decisions
+from screening.services import candidates, decisions
 from screening.services.privacy import erasing, exporting, package, subjects
 from screening.services.privacy.inventory import TABLES, Kind, Subject, belongs, columns_of, table_of
 from tests.reports import papers
@@ -119,6 +119,25 @@ def test_it_names_no_colleague_and_no_other_candidate(hiring: HiringRound) -> No
     for name in ("Ben Ben", "ada@example.org", "ben@example.org", "recruiter@example.org", *hiring.people.values()):
         assert name not in content, name
     assert "was stronger" in content
+
+
+@pytest.mark.parametrize(
+    ("listed", "theirs"),
+    [
+        ("Name,Email,Phone,Notes\nJoanna Roe,joann@x.org,5555,dismissed\nLee Marvin,lee@y.org,77,referred by Ann Smith", []),
+        ("Name,Email,Source\nLee Marvin,lee@y.org,Ann Lee\nAnn Lee Smith,,fair", []),
+        ("Name,Email\nAnn Lee,another@x.org", []),
+        ("Name,Email\nlee  ANN,", [{"Name": "lee  ANN", "Email": ""}]),
+        ("Name,Email\nA. Lee, ANN@x.org ", [{"Name": "A. Lee", "Email": "ANN@x.org"}]),
+        ("First name,Last name,Town\nAnn,Lee,York\nAnn,Leeds,Lee", [{"First name": "Ann", "Last name": "Lee", "Town": "York"}]),
+        ("Kto,Co\nAnn Lee,1\nJoann Lee,2\nx,ann@x.org\nof Ann Lee,3", [{"Kto": "Ann Lee", "Co": "1"}, {"Kto": "x", "Co": "ann@x.org"}]),
+    ],
+)
+def test_of_waiting_lists_a_person_gets_their_own_rows_alone(hiring: HiringRound, listed: str, theirs: list[dict[str, str]]) -> None:
+    with hiring.database.transaction() as session:
+        candidates.add(session, viewer_of(session, hiring.people["recruiter"]), hiring.opening, candidates.Details("Ann Lee", "ann@x.org"))
+    canaries.another_opening_list(hiring, listed.encode())
+    assert data_of(hiring, "ann@x.org")["Rows of uploaded lists that nobody has confirmed yet"] == theirs
 
 
 def test_of_two_people_with_one_address_neither_is_guessed(hiring: HiringRound) -> None:

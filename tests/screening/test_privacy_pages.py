@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import select, update
 
-from screening.models import Account, Candidate, Event, Hold
+from screening.models import Account, Application, Candidate, Demographic, Event, Hold
 from screening.policy import Hat
 from screening.services import candidates, openings
 from screening.services.privacy import cleaning
@@ -160,6 +160,60 @@ def test_whoever_owes_a_card_gets_nothing_that_depends_on_others(site: Site, hir
         if interviewer == "ada":
             hiring.submit("ada", candidate, stage)
     assert ada.get(path + part).status_code == 200
+
+
+def administrator(hiring: HiringRound, name: str) -> None:
+    with hiring.database.transaction() as session:
+        session.execute(update(Account).where(Account.name == name).values(is_administrator=True))
+
+
+def test_whoever_owes_a_card_sees_no_count_of_what_colleagues_left_behind(site: Site, hiring: HiringRound) -> None:
+    """A form that was sent, or a file that was made anew, is a row of an account: their numbers tell that somebody submitted."""
+    administrator(hiring, "Ada")
+    ada, ben, recruiter = (site.signed_in(hiring.people[name]) for name in ("ada", "ben", "recruiter"))
+    paths = [f"/data-rights/accounts/{hiring.people[who]}{part}" for who in ("ben", "recruiter") for part in ("", "/erase", "/export.zip")]
+
+    def seen() -> list[tuple[int, str]]:
+        return [(answer.status_code, without_tokens(answer.text)) for answer in map(ada.get, paths)]
+
+    before = seen()
+    assert [status for status, _ in before] == [200, 422, 422] * 2
+    assert all("You still owe a scorecard. Submit it first" in page for _, page in before)
+    assert "Download the file" not in before[0][1]
+    form = form_at(ben, f"/scorecards/{hiring.cards['ben', 'maria', 'phone']}")
+    levels = {f"rating_{key}": "4" for key in ("spoken_communication", "composure")}
+    assert form.send(ben, do="submit", recommendation="yes", reason="Good", **levels).status_code == 303
+    assert recruiter.post(f"/openings/{hiring.opening}/files/ratings", {"all_versions": "0"}).status_code == 303
+    assert seen() == before
+    stale = {"confirmation": "erase", "version": "0" * 32}
+    assert ada.post(f"/data-rights/accounts/{hiring.people['ben']}/erase", stale).status_code == 422
+    for who, candidate, stage in hiring.cards:
+        if who == "ada":
+            hiring.submit("ada", candidate, stage)
+    opened = ada.get(paths[1])
+    assert (opened.status_code, "Forms sent" in opened.text, "Sessions" in opened.text) == (200, False, True)
+
+
+def test_what_somebody_is_at_does_not_count_as_a_change(site: Site, hiring: HiringRound) -> None:
+    browser, ben = admin(site, hiring), site.signed_in(hiring.people["ben"])
+    path = f"/data-rights/accounts/{hiring.people['ben']}/erase"
+    form = form_at(browser, path)
+    assert ben.post("/me/name", {"name": " "}).status_code < 500
+    assert ben.get("/audit").status_code == 404
+    form_sent = form_at(ben, f"/scorecards/{hiring.cards['ben', 'maria', 'phone']}").send(ben, do="save")
+    assert form_sent.status_code < 400
+    assert form.send(browser, confirmation="erase").status_code == 303
+
+
+def test_whoever_is_called_like_a_group_learns_not_how_many_are_in_it(site: Site, hiring: HiringRound) -> None:
+    with hiring.database.transaction() as session:
+        viewer = viewer_of(session, hiring.people["recruiter"])
+        candidates.add(session, viewer, hiring.opening, candidates.Details("woman", "woman@example.org"))
+        for name in ("maria", "linh"):
+            application = session.scalars(select(Application).where(Application.public_id == hiring.candidates[name])).one()
+            session.add(Demographic(application_id=application.id, attribute="sex", group="woman"))
+    page = admin(site, hiring).get(f"{address(hiring, 'woman@example.org')}/erase")
+    assert (page.status_code, "text about others" in page.text, "texts about others" in page.text) == (200, False, False)
 
 
 def without_tokens(page: str) -> str:

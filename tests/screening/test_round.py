@@ -63,6 +63,20 @@ def test_saving_with_an_old_version_overwrites_nothing(hiring: HiringRound) -> N
         assert scorecards.get(session, viewer, card).content.entries == {"composure": Entry(4, "", "first")}
 
 
+def test_what_changed_since_the_draft_was_saved_is_submitted_with_the_rest(hiring: HiringRound) -> None:
+    card, viewer = hiring.cards["ada", "maria", "phone"], hiring.viewer("ada")
+    drafted = {"spoken_communication": Entry(2, "", "first"), "composure": Entry(3, "", "kept")}
+    with hiring.database.transaction() as session:
+        scorecards.save(session, viewer, card, Content(drafted, "no", "Unsure"), version=1, rubric_number=1)
+    changed = {"spoken_communication": Entry(5, "", "second")}
+    with hiring.database.transaction() as session:
+        scorecards.submit(session, viewer, card, Content(changed, "yes"), version=2, rubric_number=1)
+    with hiring.database.reading() as session:
+        shown = scorecards.get(session, viewer, card)
+    assert (shown.state, shown.version) == ("submitted", 3)
+    assert shown.content == Content({**drafted, **changed}, "yes", "Unsure", "")
+
+
 def test_a_submitted_card_is_frozen_and_an_amendment_keeps_it(hiring: HiringRound) -> None:
     hiring.submit("ada", "maria", spoken_communication=4, composure=2)
     card, viewer = hiring.cards["ada", "maria", "phone"], hiring.viewer("ada")

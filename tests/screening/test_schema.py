@@ -24,7 +24,7 @@ def test_down_and_up_again(database: Database) -> None:
     before = sorted(inspect(database.engine).get_table_names())
     schema.downgrade(database, "base")
     assert inspect(database.engine).get_table_names() == ["alembic_version"]
-    with pytest.raises(DatabaseNotReady, match="screening db upgrade"):
+    with pytest.raises(DatabaseNotReady, match="screening migrate"):
         schema.check(database)
     schema.upgrade(database)
     assert sorted(inspect(database.engine).get_table_names()) == before

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from sqlalchemy import select
@@ -132,9 +132,9 @@ def _cards(session: Session, people: Mapping[str, Account], added: Mapping[str, 
     names = {account.id: name for name, account in people.items()}
     candidates_ = {application.id: name for name, application in added.items()}
     rows = session.execute(
-        select(Scorecard.interviewer_id, Interview.application_id, Interview.stage, Scorecard.public_id).join(
-            Interview, Scorecard.interview_id == Interview.id
-        )
+        select(Scorecard.interviewer_id, Interview.application_id, Interview.stage, Scorecard.public_id)
+        .join(Interview, Scorecard.interview_id == Interview.id)
+        .where(Interview.application_id.in_(list(candidates_)))
     )
     return {(names[who], candidates_[whom], stage): public_id for who, whom, stage, public_id in rows}
 
@@ -171,3 +171,20 @@ def plan(hiring: HiringRound, candidate: str, stage: str, *interviewers: str) ->
         }
         cards = _cards(session, people, added)
     return HiringRound(hiring.database, hiring.opening, hiring.people, hiring.candidates, cards)
+
+
+def in_another_opening(hiring: HiringRound, candidate: str, name: str, email: str, *interviewers_: str) -> HiringRound:
+    """A second opening in which the same person applies and is interviewed at the first stage; its only candidate."""
+    with hiring.database.transaction() as session:
+        recruiter = viewer_of(session, hiring.people["recruiter"])
+        opening = openings.create(session, recruiter, title="Agent, nights", copy_of=hiring.opening).public_id
+    with hiring.database.transaction() as session:
+        recruiter = viewer_of(session, hiring.people["recruiter"])
+        rubrics.publish(session, recruiter, opening, version=1, note="")
+        for interviewer in ("ada", "ben"):
+            openings.set_hats(session, recruiter, opening, hiring.people[interviewer], [Hat.INTERVIEWER])
+    with hiring.database.transaction() as session:
+        recruiter = viewer_of(session, hiring.people["recruiter"])
+        there = candidates.add(session, recruiter, opening, candidates.Details(name, email)).public_id
+    elsewhere = replace(hiring, opening=opening, candidates={candidate: there}, cards={})
+    return plan(elsewhere, candidate, "phone", *interviewers_)

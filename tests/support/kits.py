@@ -24,7 +24,7 @@ def kit_of(hiring: HiringRound, interviewer: str, candidate: str, stage: str = "
     viewer = hiring.viewer(interviewer)
     with hiring.database.reading() as session:
         card = hiring.cards[interviewer, candidate, stage]
-        return kits.of_card(session, viewer, card, organisation="Blue River Utilities", sealer=kits.Sealer(key))
+        return kits.of_card(session, viewer, card, organisation="Blue River Utilities", sealer=kits.KitSeals((key,)))
 
 
 def form_of(kit: InterviewKit) -> bytes:

@@ -8,8 +8,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from screening.clock import now
-from screening.models import Account, Application, Demographic, Job, PendingImport, Void
+from screening.models import Account, Application, Demographic, Job, JobPart, PendingImport, Void
 from screening.services import accounts, amending, debriefs, decisions, jobs
+from screening.services.privacy import holds
 from tests.support.forms import PageForm
 from tests.support.hiring_round import HiringRound, opening_row, viewer_of
 
@@ -28,7 +29,7 @@ class Rich:
 
 
 def fill(hiring: HiringRound) -> Rich:
-    """Two cards apart, one card being amended, a decision, a void, a final rating, groups, a list being brought in, files."""
+    """Two cards apart, one card being amended, a decision, a void, a final rating, groups, a list being brought in, files, a legal hold."""
     hiring.submit("ada", "maria", spoken_communication=4, composure=1)
     hiring.submit("ben", "maria", spoken_communication=5, composure=4)
     hiring.submit("ada", "tom")
@@ -38,6 +39,8 @@ def fill(hiring: HiringRound) -> Rich:
         decision = decisions.decide(session, recruiter, maria, kind="hold", reason="Wait for the panel", standing="")
         debriefs.give(session, ada, maria, criterion="composure", level=2, reason="Heard it again")
         amending.begin(session, ada, hiring.cards["ada", "tom", "phone"])
+        held = session.scalars(select(Application).where(Application.public_id == hiring.candidates["linh"])).one().candidate
+        holds.place(session, viewer_of(session, hiring.people["admin"]).account_id, held.id, "A complaint is open")
         ids = {
             "opening_id": hiring.opening,
             "application_id": maria,
@@ -57,7 +60,10 @@ def fill(hiring: HiringRound) -> Rich:
         f"{opening}/rubric/criteria/experience",
         f"{opening}/rubric/stages/phone",
     )
-    return Rich({"": (f"/link/{ids['code']}",), "recruiter": recruiters, "ivo": (f"{opening}/impact/groups",)}, ids)
+    people = "/data-rights/candidates"
+    administrators = (f"{people}/{ids['candidate_id']}", f"{people}/{held.public_id}", f"/data-rights/accounts/{ids['account_id']}")
+    starts = {"": (f"/link/{ids['code']}",), "recruiter": recruiters, "ivo": (f"{opening}/impact/groups",), "admin": administrators}
+    return Rich(starts, ids)
 
 
 def _rows(session: Session, hiring: HiringRound) -> dict[str, str]:
@@ -67,12 +73,16 @@ def _rows(session: Session, hiring: HiringRound) -> dict[str, str]:
     request = {"all_versions": False, "rights": jobs.rights(session, recruiter, opening)}
     job = Job(opening_id=opening.id, kind="ratings", request=request, digest="0" * 64, state="queued", filename="a.xlsx")
     job.account_id = recruiter.account_id
+    file = Job(opening_id=opening.id, kind="ratings", request=request, digest="1" * 64, state="done", filename="a.xlsx", size=4)
+    file.account_id = recruiter.account_id
     pending = PendingImport(opening_id=opening.id, account_id=recruiter.account_id, filename="a.csv", content=b"name\nSomebody New\n")
     void = Void(opening_id=opening.id, criterion="teamwork", reason="Leaked", voided_by=recruiter.account_id, voided_at=now())
-    session.add_all([pending, void, job, Demographic(application_id=tom.id, attribute="sex", group="man")])
+    session.add_all([pending, void, job, file, Demographic(application_id=tom.id, attribute="sex", group="man")])
     code = accounts.new_link(session, None, stranger, "invitation")
     session.flush()
-    return {"import_id": pending.public_id, "void_id": void.public_id, "job_id": job.public_id, "code": code}
+    session.add(JobPart(job_id=file.id, number=0, content=b"file"))
+    ids = {"import_id": pending, "void_id": void, "job_id": job, "file_id": file}
+    return {"code": code, **{name: row.public_id for name, row in ids.items()}}
 
 
 def unlisted(rich: Rich) -> list[tuple[str, str, PageForm]]:

@@ -147,7 +147,7 @@ def downgrade() -> None:
     _set_aside()
     op.create_table("events", sa.Column("id", sa.Integer(), nullable=False), *_columns(), *_constraints("CASCADE"))
     names = ", ".join(ENTRY)
-    op.execute(f"INSERT INTO events ({names}) SELECT {names} FROM earlier_events ORDER BY id")  # noqa: S608 - names of columns
+    op.execute(f"INSERT INTO events ({names}) SELECT {names} FROM earlier_events ORDER BY id")  # nosec B608  # noqa: S608 - names of columns
     op.drop_table("earlier_events")
     op.drop_table("event_head")
     op.create_index("ix_events_application_id", "events", ["application_id"])

@@ -160,7 +160,7 @@ def _refuse_about_erased(table: str) -> None:
         return
     # The share lock makes a writer wait for an erasure that is under way, and an erasure for a writer.
     op.execute(
-        f"CREATE FUNCTION {table}_erased_refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "  # noqa: S608 - the name of a table of ours
+        f"CREATE FUNCTION {table}_erased_refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "  # nosec B608  # noqa: S608 - the name of a table of ours
         "PERFORM 1 FROM applications a WHERE a.id = NEW.application_id FOR SHARE; "
         "IF EXISTS (SELECT 1 FROM applications a WHERE a.id = NEW.application_id AND a.erased_at IS NOT NULL) THEN "
         f"RAISE EXCEPTION '{message}' USING ERRCODE = 'integrity_constraint_violation'; END IF; RETURN NEW; END $$"

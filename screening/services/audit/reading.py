@@ -33,8 +33,8 @@ NEWEST_CHECKED = 20_000
 NOBODY = "nobody"
 """Instead of a person: entries of the command line, of the program itself, and of whoever was not signed in."""
 
-TELLING_OF_CARDS = (DENIED, "reminded")
-"""What is entered of an opening and follows from which scorecards are in."""
+TELLING_OF_CARDS = (DENIED, "reminded", "figures_shown", "job_asked", "job_cancelled", "job_done", "job_fetched")
+"""What is entered of an opening and follows from which scorecards are in: a file is only made again where something has changed."""
 
 SHOWN_OF_A_CANDIDATE = ("stage", "revision", "edition", "endpoint", "asked")
 """Details of an entry about a candidate that say nothing of how he or she was rated."""

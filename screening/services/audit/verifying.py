@@ -18,7 +18,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 from sqlalchemy.types import NullType
 
-from reports.dossier.keys import Key
+from reports.keys import Key
 from screening import chain
 from screening.chain import BEGINNING, Entry, Head
 from screening.errors import NoKey

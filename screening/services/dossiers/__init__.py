@@ -73,7 +73,7 @@ def _one_state(session: Session) -> None:
 
 
 def _gathered(session: Session, application: Application, opening: Opening, seen: Sight, organisation: str) -> document.Dossier:
-    found = results.of(session, opening)
+    found = results.of(session, opening, seen)
     if found is None:
         raise Invalid("There is no dossier yet: publish the rubric first.")
     written = rows.read(session, application, opening)

@@ -24,11 +24,11 @@ from screening.models import Account, Opening, PendingImport
 from screening.policy import Action, Viewer
 from screening.services import rubrics
 from screening.services.events import record
-from screening.services.importing.adding import Outcome, add, existing, lock
+from screening.services.importing.adding import Outcome, add, existing
 from screening.services.importing.columns import Target, faults, guess, sample, targets
 from screening.services.importing.preview import first_values, preview
 from screening.services.importing.rows import Check, Entry, Problem, Repeat, check
-from screening.services.lookup import check_public_id, opening_for
+from screening.services.lookup import check_public_id, hold, opening_for
 from screening.spreadsheets import Sheet, read_sheet
 
 __all__ = ["Check", "Entry", "Outcome", "Problem", "Repeat", "Target", "check", "faults", "first_values", "guess", "sample", "targets"]
@@ -138,13 +138,14 @@ def keep(session: Session, viewer: Viewer, opening_id: str, *, data: bytes, file
 
 def review(session: Session, viewer: Viewer, opening_id: str, import_id: str) -> Review:
     opening = opening_for(session, viewer, opening_id, Action.MANAGE_CANDIDATES)
-    pending = _pending(session, opening, import_id)
+    pending = _pending(session, opening, import_id, content=True)
     return _review(session, opening, pending, read(pending.content, pending.filename), viewer.email)
 
 
 def remap(session: Session, viewer: Viewer, opening_id: str, import_id: str, mapping: Mapping[str, str], *, version: str) -> None:
     """Say anew what the columns are, if nobody else did since `version`. Raises `Stale`."""
     opening = opening_for(session, viewer, opening_id, Action.MANAGE_CANDIDATES)
+    hold(session, opening)
     pending = _pending(session, opening, import_id, for_change=True)
     if version.partition(".")[0] != _digest(pending.mapping):
         raise Stale("The choice of columns")
@@ -158,8 +159,8 @@ def confirm(session: Session, viewer: Viewer, seen: Review, *, version: str) -> 
     was shown under `version`.
     """
     opening = opening_for(session, viewer, seen.opening.public_id, Action.MANAGE_CANDIDATES)
-    lock(session, opening)
-    pending = _pending(session, opening, seen.public_id, for_change=True)
+    hold(session, opening)
+    pending = _pending(session, opening, seen.public_id)
     current = _review(session, opening, pending, seen.sheet, viewer.email)
     if current.check is None:
         raise Invalid(next(iter(current.faults.values())))
@@ -167,8 +168,11 @@ def confirm(session: Session, viewer: Viewer, seen: Review, *, version: str) -> 
         raise Refused(current.check.problems)
     if current.version != version:
         raise Stale("The list of candidates to add")
-    session.delete(pending)
-    return add(session, opening, current.check, viewer.account_id)
+    outcome = add(session, opening, current.check, viewer.account_id)
+    # Last, as whoever erases one of the people lets the list go after that too.
+    if session.scalar(delete(PendingImport).where(PendingImport.id == pending.id).returning(PendingImport.id)) is None:
+        raise NotWaiting
+    return outcome
 
 
 def cancel(session: Session, viewer: Viewer, opening_id: str, import_id: str) -> None:
@@ -194,7 +198,7 @@ def import_file(
     read and `Invalid` for a mapping that does not fit; problems in rows are in the outcome.
     """
     sheet = read(data, filename)
-    lock(session, opening)
+    hold(session, opening)
     rubric = _rubric(session, opening)
     offered = targets(rubric)
     if unknown := [name for name in mapping or () if name not in sheet.header]:
@@ -219,12 +223,13 @@ def _shown_name(filename: str) -> str:
     return "".join(letter for letter in name if letter.isprintable()).strip()[:200] or "candidates"
 
 
-def _pending(session: Session, opening: Opening, import_id: str, *, for_change: bool = False) -> PendingImport:
+def _pending(session: Session, opening: Opening, import_id: str, *, content: bool = False, for_change: bool = False) -> PendingImport:
     check_public_id(import_id)
     query = select(PendingImport).where(
         PendingImport.public_id == import_id, PendingImport.opening_id == opening.id, PendingImport.created_at > now() - LIFE
     )
-    found = session.scalar(query.options(defer(PendingImport.content)).with_for_update() if for_change else query)
+    query = query if content else query.options(defer(PendingImport.content))
+    found = session.scalar(query.with_for_update() if for_change else query)
     if found is None:
         raise NotWaiting
     return found

@@ -34,11 +34,6 @@ class Outcome:
     problems: tuple[Problem, ...] = ()
 
 
-def lock(session: Session, opening: Opening) -> None:
-    """Let nobody else import into the opening before this transaction ends. (SQLite has one writer at a time anyway.)"""
-    session.execute(select(Opening.id).where(Opening.id == opening.id).with_for_update())
-
-
 def existing(session: Session, opening: Opening, own_email: str) -> Iterator[Details]:
     """The candidates of the opening, but for the acting person's own record, which does not exist for them."""
     who = (Candidate.name, Candidate.email, Candidate.phone)
@@ -106,7 +101,8 @@ def _known_people(session: Session, entries: Sequence[Entry]) -> dict[tuple[str,
     known: dict[tuple[str, str], int] = {}
     for some in _portions(emails):
         query = select(Candidate.email, Candidate.name, Candidate.id).where(Candidate.email.in_(some)).order_by(Candidate.id)
-        for email, name, person in session.execute(query):
+        # Held, so that nobody is erased or renamed meanwhile; whoever was is not found any more.
+        for email, name, person in session.execute(query.with_for_update(read=True)):
             known.setdefault(_identity(email, name), person)
     return known
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from screening.errors import NotFound
 from screening.policy import Action, Viewer, allows
-from screening.services.kits.identity import Identity, Sealer
+from screening.services.kits.identity import Identity, KitSeals
 from screening.services.kits.making import note_blank_made, note_made, of_card, of_stage
 from screening.services.kits.reading import FilledForm, read_all
 from screening.services.kits.refusals import KitRefused, Twice
@@ -22,10 +22,10 @@ __all__ = [
     "Identity",
     "KitFile",
     "KitRefused",
+    "KitSeals",
     "Line",
     "Offer",
     "Overall",
-    "Sealer",
     "Twice",
     "asked",
     "card_for",

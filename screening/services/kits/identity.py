@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from itsdangerous import BadData, URLSafeSerializer
@@ -23,18 +24,21 @@ class Identity:
     rubric_digest: str
 
 
-class Sealer:
-    """Seals with a key of its own, made from the installation's secret one. Whoever has a kit cannot make one for another card."""
+class KitSeals:
+    """Seals with a key of its own, made from the installation's secret ones. Whoever has a kit cannot make one for another card.
 
-    def __init__(self, secret_key: str) -> None:
+    `secrets`: the present key first, which seals; kits sealed with a former one are still known.
+    """
+
+    def __init__(self, secrets: Sequence[str]) -> None:
         self._serializer = URLSafeSerializer(
-            secret_key, salt=_SALT, signer_kwargs={"key_derivation": "hmac", "digest_method": hashlib.sha256}
+            secrets[::-1], salt=_SALT, signer_kwargs={"key_derivation": "hmac", "digest_method": hashlib.sha256}
         )
         # Says which installation, without anything about its key: it stands in the file unsealed as well.
-        self._installation = hmac.new(secret_key.encode(), b"screening.installation", hashlib.sha256).hexdigest()[:16]
+        self._installations = [hmac.new(key.encode(), b"screening.installation", hashlib.sha256).hexdigest()[:16] for key in secrets]
 
     def seal(self, identity: Identity) -> str:
-        content = [self._installation, identity.scorecard, identity.rubric_number, identity.rubric_digest]
+        content = [self._installations[0], identity.scorecard, identity.rubric_number, identity.rubric_digest]
         return str(self._serializer.dumps(content))
 
     def identity(self, sealed: str) -> Identity:
@@ -50,4 +54,4 @@ class Sealer:
     def _why_not(self, sealed: str) -> KitRefused:
         _, claimed = self._serializer.loads_unsafe(sealed)
         is_whole = isinstance(claimed, list) and len(claimed) == 4
-        return OtherInstallation() if is_whole and claimed[0] != self._installation else Altered()
+        return OtherInstallation() if is_whole and claimed[0] not in self._installations else Altered()

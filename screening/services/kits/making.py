@@ -15,12 +15,12 @@ from screening.models.interviews import MAX_NOTE, MAX_REASON
 from screening.policy import Action, Viewer
 from screening.services import rubrics, scorecards
 from screening.services.events import record
-from screening.services.kits.identity import Identity, Sealer
+from screening.services.kits.identity import Identity, KitSeals
 from screening.services.lookup import opening_for
 from screening.services.struck import Struck, struck_in
 
 
-def of_card(session: Session, viewer: Viewer, scorecard_id: str, *, organisation: str, sealer: Sealer) -> InterviewKit:
+def of_card(session: Session, viewer: Viewer, scorecard_id: str, *, organisation: str, sealer: KitSeals) -> InterviewKit:
     """The kit of the viewer's own card, empty whatever the draft holds. Raises `AlreadySubmitted` for a frozen one."""
     card = scorecards.get(session, viewer, scorecard_id)
     if not card.is_open:

@@ -12,7 +12,7 @@ from screening.errors import NotFound
 from screening.policy import Viewer
 from screening.services import scorecards
 from screening.services.events import record
-from screening.services.kits.identity import Identity, Sealer
+from screening.services.kits.identity import Identity, KitSeals
 from screening.services.kits.reading import FilledForm
 from screening.services.kits.refusals import (
     Altered,
@@ -106,7 +106,7 @@ class Offer:
         )
 
 
-def card_for(session: Session, viewer: Viewer, form: FilledForm, sealer: Sealer) -> tuple[Identity, Card]:
+def card_for(session: Session, viewer: Viewer, form: FilledForm, sealer: KitSeals) -> tuple[Identity, Card]:
     """What a filled kit belongs to: the viewer's own card, which can be written. Raises a `KitRefused`."""
     if form.seal is None:
         raise NotOurKit if form.info is None else Flattened

@@ -1,7 +1,8 @@
 """Data rights for the administrator at a browser: whom it is about, what would go, and doing it.
 
-Of a candidate the administrator sees name, address and openings, and no score. Their own record as a candidate does not exist for them, and
-of somebody for whom they still owe a scorecard nothing is handed out or counted: another administrator, or the command, sees to those.
+Of a candidate the administrator sees name, address and openings, and no score. Their own record as a candidate does not exist for them.
+While they owe a scorecard for anybody, nobody's data are handed out, counted or erased by them one by one: what piles up around colleagues
+and openings tells when others wrote. Another administrator, or the command, sees to it.
 """
 
 from __future__ import annotations
@@ -27,6 +28,10 @@ from screening.services.privacy.subjects import Person
 
 OWED = "You still owe a scorecard for this person. Submit it first, or ask another administrator: these data say what others wrote."
 OWING = "You still owe a scorecard. Submit it first, or ask another administrator: these data would say when others wrote or decided."
+OWN = "This is your own account: ask another administrator to erase it."
+PASSING = frozenset({"rates", "submissions"})
+"""What every step of somebody's work leaves behind for a minute or a day: counted, it would say what they are at."""
+
 AT_ONCE = 100
 """How many people one request erases; the rest is for the next, or for the command."""
 
@@ -42,12 +47,15 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What the administrator sees of somebody. `closed` says why nothing can be done with them, '' where it can."""
+    """What the administrator sees of somebody. `closed` says why nothing can be done with them, '' where it can; of their `own` account
+    they may have the file all the same.
+    """
 
     person: Person
     places: tuple[Place, ...]
     holds: tuple[Standing, ...]
     closed: str
+    own: bool = False
 
     @property
     def held(self) -> Standing | None:
@@ -81,8 +89,7 @@ def candidate(session: Session, viewer: Viewer, public_id: str) -> Look:
         .where(Application.candidate_id == person.id)
         .order_by(Application.id)
     )
-    closed = OWED if person.id in closed_people(session, viewer).owed else ""
-    return Look(person, tuple(Place(*row) for row in rows), tuple(holds.of(session, person.id)), closed)
+    return Look(person, tuple(Place(*row) for row in rows), tuple(holds.of(session, person.id)), _why_not(session, viewer, person))
 
 
 def account(session: Session, viewer: Viewer, public_id: str) -> Look:
@@ -94,22 +101,26 @@ def account(session: Session, viewer: Viewer, public_id: str) -> Look:
         .distinct()
         .order_by(Opening.title)
     )
-    own = "This is your own account: ask another administrator to erase it." if person.id == viewer.account_id else ""
-    return Look(person, tuple(Place(title, state, None) for title, state in rows), (), own)
+    places = tuple(Place(title, state, None) for title, state in rows)
+    return Look(person, places, (), _why_not(session, viewer, person), own=_is_own_account(viewer, person))
 
 
 def going(session: Session, viewer: Viewer, person: Person) -> Going:
     """A second look before anything goes. Raises `Invalid` for whom the viewer may not look at so closely."""
-    _refuse_closed(session, viewer, person)
+    if why := _why_not(session, viewer, person):
+        raise Invalid(why)
     root = "candidates" if person.kind is Subject.CANDIDATE else "accounts"
     rows = tuple(
         (TABLES[name].title, count)
         for name in (root, *reversed(below(root)))
         if columns_of(name, Kind.HELD, Kind.COPY, Kind.KEY)
         and not TABLES[name].apart
+        and name not in PASSING
         and (count := session.scalar(select(func.count()).select_from(table_of(name)).where(belongs(name, person.id))) or 0)
     )
-    named = tuple(mentions.of(session, person)) if person.kind is Subject.CANDIDATE and not _owes(session, viewer) else ()
+    # Even how many texts name somebody would tell of texts about the viewer.
+    told = person.kind is Subject.CANDIDATE and not closed_people(session, viewer).own
+    named = tuple(mentions.of(session, person)) if told else ()
     version = hashlib.sha256(json.dumps([person.public_id, rows]).encode()).hexdigest()[:32]
     return Going(rows, named, version)
 
@@ -123,11 +134,8 @@ def erase(session: Session, viewer: Viewer, person: Person, *, version: str) -> 
 
 
 def packed(session: Session, viewer: Viewer, person: Person, look: package.Look) -> package.Package:
-    _refuse_closed(session, viewer, person, but_own_account=True)
-    is_own = person.kind is Subject.ACCOUNT and person.id == viewer.account_id
-    # A candidate's papers too say when something was last done in the opening, whoever it was about.
-    if not is_own and closed_people(session, viewer).owed:
-        raise Invalid(OWING)
+    if (why := _why_not(session, viewer, person)) and not _is_own_account(viewer, person):
+        raise Invalid(why)
     return package.of(session, person, look)
 
 
@@ -182,20 +190,21 @@ def _account(session: Session, viewer: Viewer, public_id: str) -> Person:
     return Person.of(row)
 
 
-def _owes(session: Session, viewer: Viewer) -> bool:
-    """Whether there are cards of others that the viewer must not know of: even how many of them name somebody would tell."""
-    closed = closed_people(session, viewer)
-    return bool(closed.own or closed.owed)
+def _is_own_account(viewer: Viewer, person: Person) -> bool:
+    return person.kind is Subject.ACCOUNT and person.id == viewer.account_id
 
 
-def _refuse_closed(session: Session, viewer: Viewer, person: Person, *, but_own_account: bool = False) -> None:
+def _why_not(session: Session, viewer: Viewer, person: Person) -> str:
+    """Why nothing of this person is counted, handed out or erased by the viewer, '' where it may be. Raises `NotFound` for the viewer's own
+    record as a candidate.
+    """
     require(viewer, Action.DATA_RIGHTS)
-    if person.kind is Subject.ACCOUNT:
-        if person.id == viewer.account_id and not but_own_account:
-            raise Invalid("This is your own account: ask another administrator to erase it.")
-        return
+    if _is_own_account(viewer, person):
+        return OWN
     closed = closed_people(session, viewer)
-    if person.id in closed.own:
-        raise NotFound
-    if person.id in closed.owed:
-        raise Invalid(OWED)
+    if person.kind is Subject.CANDIDATE:
+        if person.id in closed.own:
+            raise NotFound
+        if person.id in closed.owed:
+            return OWED
+    return OWING if closed.owed else ""

@@ -16,8 +16,8 @@ from sqlalchemy.orm import Session
 
 from screening.clock import now
 from screening.errors import ScreeningError
-from screening.models import ERASED_TOO, Application, Candidate, Decision, Hold, Job, KeptPaper, Opening, PastDecision
-from screening.services import results
+from screening.models import Application, Decision, Hold, Job, KeptPaper, Opening, PastDecision
+from screening.services import candidates, results
 from screening.services.events import record
 from screening.services.lookup import touch
 from screening.services.privacy import lists
@@ -48,15 +48,15 @@ class Erased:
 
 def erase(session: Session, actor: int | None, candidate_id: int) -> Erased:
     """Erase the candidate with this internal id. Raises `OnHold`; of somebody erased before, nothing is done and said again."""
-    held = select(Candidate).where(Candidate.id == candidate_id).with_for_update()
-    candidate = session.scalars(held, execution_options={**ERASED_TOO, "populate_existing": True}).one()
+    candidate, openings = candidates.hold(session, candidate_id)
     if candidate.erased_at is not None:
         return Erased(candidate.erased_at, already=True)
     refuse_held(session, candidate.id)
     applications = session.scalars(
-        select(Application).where(Application.candidate_id == candidate.id).order_by(Application.id).with_for_update()
+        select(Application).where(Application.candidate_id == candidate.id).order_by(Application.id).with_for_update(key_share=True)
     ).all()
-    openings = _openings(session, applications)
+    for opening in openings:
+        touch(opening)  # to be computed anew
     waiting = lists.forget(session, candidate, openings)
     at = now()
     _keep_counts(session, applications)
@@ -73,16 +73,6 @@ def refuse_held(session: Session, candidate_id: int) -> None:
     hold = session.scalar(select(Hold).where(Hold.candidate_id == candidate_id, Hold.lifted_at.is_(None)))
     if hold is not None:
         raise OnHold(hold.set_at, hold.reason)
-
-
-def _openings(session: Session, applications: Sequence[Application]) -> list[Opening]:
-    """The person's openings, held against other writers until the transaction ends, and to be computed anew."""
-    ids = sorted({application.opening_id for application in applications})
-    found = list(session.scalars(select(Opening).where(Opening.id.in_(ids)).order_by(Opening.id)))
-    for opening in found:
-        touch(opening)
-    session.flush()
-    return found
 
 
 def _keep_counts(session: Session, applications: Sequence[Application]) -> None:

@@ -11,8 +11,8 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, aliased
 
 from screening.clock import now
-from screening.errors import Invalid, Stale
-from screening.models import Account, Application, Hold
+from screening.errors import Invalid, NotFound, Stale
+from screening.models import Account, Application, Candidate, Hold
 from screening.models.privacy import MAX_REASON
 from screening.services.events import record
 
@@ -48,10 +48,13 @@ def of(session: Session, candidate_id: int) -> list[Standing]:
 
 
 def place(session: Session, actor: int | None, candidate_id: int, reason: str) -> None:
-    """Set a hold. Raises `Stale` where one stands already."""
+    """Set a hold. Raises `Stale` where one stands already, and `NotFound` where the person was erased meanwhile."""
     reason = reason.strip()
     if not reason or len(reason) > MAX_REASON:
         raise Invalid(f"Say why these data must be kept, in 1 to {MAX_REASON:,} characters.", field="reason")
+    # Held, so that nobody is erased while the reason for keeping them is written down.
+    if session.scalar(select(Candidate.id).where(Candidate.id == candidate_id).with_for_update(read=True)) is None:
+        raise NotFound
     try:
         with session.begin_nested():
             session.add(Hold(candidate_id=candidate_id, reason=reason, set_by=actor, set_at=now()))

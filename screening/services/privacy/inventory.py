@@ -60,7 +60,9 @@ _UNDER_APPLICATION = ("application_id", "applications")
 _UNDER_ACCOUNT = ("account_id", "accounts")
 
 TABLES: Mapping[str, Held] = {
-    "candidates": Held("Person", _columns(held="name email phone", record="created_at erased_at", plain="id public_id"), _C, stays=True),
+    "candidates": Held(
+        "Person", _columns(held="name email phone", record="created_at erased_at", plain="id public_id version"), _C, stays=True
+    ),
     "holds": Held(
         "Legal holds",
         _columns(held="reason set_at lifted_at", colleague="set_by lifted_by", plain="id public_id candidate_id"),
@@ -162,13 +164,14 @@ TABLES: Mapping[str, Held] = {
         _A,
         _UNDER_ACCOUNT,
     ),
+    "former_leads": Held("Openings led before", _columns(record="until", plain="opening_id account_id"), _A, _UNDER_ACCOUNT, stays=True),
     "memberships": Held("Hats", _columns(record="hat", plain="opening_id account_id"), _A, _UNDER_ACCOUNT, stays=True),
     "rates": Held("How often something was asked for", _columns(held="kind began count", plain="account_id"), _A, _UNDER_ACCOUNT),
     "submissions": Held("Forms sent", _columns(held="address at", plain="digest account_id"), _A, _UNDER_ACCOUNT),
     "jobs": Held(
         "Files asked for",
         _columns(
-            held="kind state done total message attempts lease_until created_at finished_at fetched_at filename media_type size",
+            held="kind state done total message attempts lease_until created_at finished_at filename media_type size",
             copy="request digest",
             plain="id public_id opening_id account_id",
         ),

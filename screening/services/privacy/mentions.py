@@ -24,8 +24,13 @@ class Mention:
 
 
 def of(session: Session, candidate: Person) -> Iterator[Mention]:
-    """Tables with texts not about this candidate in which their whole name or e-mail address stands."""
+    """Tables with texts not about this candidate in which their whole name or e-mail address stands.
+
+    What is kept apart is not looked through: somebody's name may be that of a group, and the number of its members is for nobody here.
+    """
     for name, table in TABLES.items():
+        if table.apart:
+            continue
         texts = [column for column in columns_of(name, Kind.HELD) if table.of is Subject.CANDIDATE] or list(WRITTEN.get(name, ()))
         columns = [table_of(name).c[column] for column in texts if isinstance(table_of(name).c[column].type, String)]
         if not columns:

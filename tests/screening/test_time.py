@@ -1,0 +1,93 @@
+"""Times are UTC wherever the server stands: in its database, on pages and in files, also in an hour that a zone has twice or never."""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+import re
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+from sqlalchemy import func, select
+
+from screening.clock import set_back
+from screening.database import Database
+from screening.models import Interview
+from tests.support.forms import form_at
+from tests.support.hiring_round import HiringRound
+from tests.support.keys import KEY
+from tests.support.web import Site
+
+ZONES = ("America/New_York", "Australia/Lord_Howe", "Asia/Kathmandu", "UTC")
+TWICE = (datetime(2025, 11, 2, 5, 30, tzinfo=UTC), datetime(2025, 11, 2, 6, 30, tzinfo=UTC))
+"""Both are half past one in New York."""
+NEVER = "2026-03-08T02:30"
+"""There is no such time in New York."""
+LATER = datetime(2026, 3, 9, 7, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def stand_in() -> Iterator[Callable[[str], None]]:
+    """Put this process, and new connections of PostgreSQL, into a zone."""
+    before = {name: os.environ.get(name) for name in ("TZ", "PGTZ")}
+
+    def move(zone: str) -> None:
+        os.environ.update(TZ=zone, PGTZ=zone)
+        time.tzset()
+
+    yield move
+    for name, value in before.items():
+        os.environ.pop(name, None)
+        if value is not None:
+            os.environ[name] = value
+    time.tzset()
+
+
+def answers(hiring: HiringRound, database: Database) -> dict[str, str]:
+    """What the recruiter gets, without the tokens that differ for each page."""
+    site = Site(database, own=False)
+    recruiter = site.signed_in(hiring.people["recruiter"])
+    opening, maria = f"/openings/{hiring.opening}", f"/candidates/{hiring.candidates['maria']}"
+    paths = (f"{opening}/ratings.csv", f"{opening}/compare.csv", f"{opening}/compare", f"/candidates/{hiring.candidates['tom']}", maria)
+    said = {path: recruiter.get(path) for path in paths}
+    assert {answer.status_code for answer in said.values()} == {200}
+    return {path: re.sub(r'(csrf_token|submission_token)" value="[^"]+"', "", answer.text) for path, answer in said.items()}
+
+
+def test_the_zone_of_the_server_changes_nothing(hiring: HiringRound, stand_in: Callable[[str], None]) -> None:
+    stand_in("America/New_York")
+    database = Database(hiring.database.engine.url.render_as_string(hide_password=False), secrets=(KEY,))
+    there = replace(hiring, database=database)
+    for moment, (who, whom) in zip(TWICE, (("ada", "maria"), ("ben", "maria")), strict=True):
+        with set_back(moment):
+            there.submit(who, whom)
+    with set_back(LATER):
+        recruiter = Site(database, own=False).signed_in(hiring.people["recruiter"])
+        planned = {
+            "stage": "panel",
+            "applications": hiring.candidates["tom"],
+            "interviewers": hiring.people["ada"],
+            "at": NEVER,
+        }
+        path = f"/openings/{hiring.opening}/interviews/plan"
+        assert form_at(recruiter, path).send(recruiter, **planned).status_code == 303
+    with database.reading() as session:
+        assert session.scalar(select(func.max(Interview.scheduled_at))) == datetime.fromisoformat(NEVER).replace(tzinfo=UTC)
+    database.close()
+
+    said = {}
+    for zone in ZONES:
+        stand_in(zone)
+        database = Database(hiring.database.engine.url.render_as_string(hide_password=False), secrets=(KEY,))
+        with set_back(LATER):
+            said[zone] = answers(hiring, database)
+        database.close()
+    assert all(said[zone] == said["UTC"] for zone in ZONES)
+
+    ratings = list(csv.DictReader(io.StringIO(said["UTC"][f"/openings/{hiring.opening}/ratings.csv"].removeprefix("\ufeff"))))
+    assert sorted({row["submitted_at"] for row in ratings}) == [moment.isoformat() for moment in TWICE]
+    assert "02:30 UTC" in said["UTC"][f"/candidates/{hiring.candidates['tom']}"]
