@@ -8,7 +8,6 @@ from __future__ import annotations
 import contextlib
 import os
 import sqlite3
-import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,6 +19,7 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session
 
 from screening import chain
+from screening.turns import Turns
 
 SAFE_WAL = (3, 51, 3)
 """Before this version, SQLite in WAL mode can corrupt a database that several connections write to."""
@@ -31,6 +31,9 @@ BUSY_MILLISECONDS = 15_000
 """How long a change waits for another one before it gives up."""
 
 IN_PASSING_MILLISECONDS = 200
+SHORT_SECONDS = 1.0
+"""To have waited this long for others leaves as good as all the time to wait for the database."""
+
 CONNECT_SECONDS = 5
 POOL = (8, 8)
 """Connections that a process keeps to PostgreSQL, and how many more it opens at a rush."""
@@ -76,38 +79,39 @@ class Database:
         self.engine.update_execution_options(**{chain.KEYS: chain.keys(tuple(secrets))})
         self._writer = self.engine.execution_options(writes=True)
         self._passer = self.engine.execution_options(writes=True, patience=IN_PASSING_MILLISECONDS)
-        self._gate = threading.Lock() if self.engine.dialect.name == "sqlite" else None
+        self._turns = _turns(self.engine)
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """A session that changes nothing: whatever it flushed is rolled back."""
+        if self._turns is not None:
+            self._turns.step_aside()
         with Session(self.engine, expire_on_commit=False, autoflush=False) as session:
             yield session
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:
         """A session that commits when the block ends and rolls everything back when it raises."""
-        with self._turn(BUSY_MILLISECONDS), Session(self._writer, expire_on_commit=False) as session, session.begin():
+        with self._turn() as engine, Session(engine, expire_on_commit=False) as session, session.begin():
             yield session
 
     @contextmanager
     def in_passing(self) -> Iterator[Session]:
         """A transaction for a change that may as well be left undone: it hardly waits for others before it gives up."""
-        with self._turn(IN_PASSING_MILLISECONDS), Session(self._passer, expire_on_commit=False) as session, session.begin():
+        with self._turn(in_passing=True) as engine, Session(engine, expire_on_commit=False) as session, session.begin():
             yield session
 
     @contextmanager
-    def _turn(self, patience: int) -> Iterator[None]:
-        """Wait for this process's other changes where only one at a time is possible: SQLite would have each look again and again.
-
-        Whoever has waited for too long goes on, and hears from SQLite that it is busy.
-        """
-        held = self._gate is not None and self._gate.acquire(timeout=patience / 1000)
-        try:
-            yield
-        finally:
-            if held and self._gate is not None:
-                self._gate.release()
+    def _turn(self, *, in_passing: bool = False) -> Iterator[Engine]:
+        """Wait for others that change something, and give the engine that waits for as long as is left."""
+        engine = self._passer if in_passing else self._writer
+        if self._turns is None:
+            yield engine
+            return
+        with self._turns.turn(at_most=IN_PASSING_MILLISECONDS / 1000 if in_passing else None) as waited:
+            if not in_passing and waited > SHORT_SECONDS:
+                engine = self._writer.execution_options(patience=max(1, BUSY_MILLISECONDS - round(waited * 1000)))
+            yield engine
 
     def answer(self) -> None:
         """Raise one of `UNAVAILABLE` unless the database answers out of its tables."""
@@ -126,6 +130,11 @@ def plain_rows(session: Session, statement: Select[*tuple[Any, ...]]) -> list[tu
     session.flush()
     cursor = session.connection().execute(statement).cursor
     return cast(list[tuple[Any, ...]], cursor.fetchall())
+
+
+def _turns(engine: Engine) -> Turns | None:
+    path = engine.url.database
+    return Turns(Path(path)) if engine.dialect.name == "sqlite" and path and path != ":memory:" else None
 
 
 def engine_for(url: str) -> Engine:
