@@ -14,7 +14,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -149,11 +149,19 @@ class Server:
 
     def memory(self, kind: str = "pss") -> float:
         """MiB of the process and all under it: `pss` counts pages that they share once, `rss` for each."""
-        return sum(float(getattr(one.memory_full_info(), kind)) for one in self._family()) / 2**20
+        return self._sum(lambda one: float(getattr(one.memory_full_info(), kind))) / 2**20
 
     def processor_seconds(self) -> float:
         """Of the process and all under it that still run."""
-        return sum(sum(one.cpu_times()[:2]) for one in self._family())
+        return self._sum(lambda one: sum(one.cpu_times()[:2]))
+
+    def _sum(self, measure: Callable[[psutil.Process], float]) -> float:
+        total = 0.0
+        for one in self._family():
+            # Some are there for one paper only.
+            with contextlib.suppress(psutil.NoSuchProcess):
+                total += measure(one)
+        return total
 
     def _family(self) -> list[psutil.Process]:
         whole = psutil.Process(self.process.pid)
