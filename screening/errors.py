@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 
@@ -22,6 +23,18 @@ class Invalid(ScreeningError):
     def __init__(self, message: str, *, field: str = "") -> None:
         self.field = field
         super().__init__(message)
+
+
+class InvalidFields(Invalid):
+    """Several fields of one form at once: messages by field."""
+
+    def __init__(self, fields: Mapping[str, Sequence[str]]) -> None:
+        self.fields = fields
+        super().__init__("; ".join(f"{name}: {message}" for name, messages in fields.items() for message in messages))
+
+
+class NotAllowed(ScreeningError):
+    """A key that was given for less than this, or that may not be used as its owner's account stands."""
 
 
 class Stale(ScreeningError):

@@ -13,7 +13,8 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from screening import blueprints
 from screening.background.queue import Queue
-from screening.blueprints import errors, filters, origins, rates, session, sizes, submissions
+from screening.blueprints import api, errors, filters, origins, rates, session, sizes, submissions
+from screening.blueprints.api import bearer
 from screening.config import Settings
 from screening.database import Database
 from screening.jobs import PdfRenderer
@@ -76,7 +77,10 @@ def build(settings: Settings, database: Database) -> Flask:
     sizes.init_app(app)
     origins.init_app(app)
     csrf.init_app(app)
+    # No browser sends a key by itself, and a cookie means nothing there.
+    csrf.exempt(api.bp)
     session.init_app(app)
+    bearer.init_app(app)
     rates.init_app(app)
     submissions.init_app(app)
     filters.init_app(app)

@@ -8,6 +8,8 @@ from flask import Flask
 
 AREAS = (
     "accounts",
+    "api",
+    "api_tokens",
     "audit",
     "candidates",
     "comparison",

@@ -15,7 +15,7 @@ from screening.errors import Invalid, NotFound, TooMany
 from screening.forms.accounts import ChangePasswordForm, NewPasswordForm, SignInForm, local_address
 from screening.models import Account
 from screening.policy import Action
-from screening.services import accounts, people
+from screening.services import accounts, api_tokens, people
 from screening.services.accounts import OwnAccount
 
 bp = Blueprint("accounts", __name__)
@@ -144,11 +144,13 @@ def _own_page(form: ChangePasswordForm, own: OwnAccount, closed: TooMany | None 
     provider = identity_provider()
     with database().reading() as session:
         sessions = accounts.own_sessions(session, viewer(), token(), idle=idle, life=life)
+        keys = len(api_tokens.own(session, viewer()))
     return page(
         "accounts/me.html",
         form,
         closed,
         sessions=sessions,
+        keys=keys,
         own=own,
         offers_factor=own.has_second_factor or rule().who != "off",
         provider=provider.label if provider else "",

@@ -13,12 +13,15 @@ from reports.errors import PdfBusy, PdfFailed, PdfLibraryMissing, PdfOutOfMemory
 from rubrics.errors import RubricError
 from screening.blueprints import denials, kept_text
 from screening.blueprints.kept_text import KeptForm
+from screening.blueprints.session import for_programs
 from screening.blueprints.sizes import TOO_LARGE
 from screening.database import UNAVAILABLE, is_full
 from screening.errors import (
     AlreadySubmitted,
     Invalid,
+    InvalidFields,
     LinkInvalid,
+    NotAllowed,
     NotFound,
     NotLinked,
     PreconditionRequired,
@@ -37,6 +40,7 @@ STATUS: dict[type[Exception], int] = {
     Stale: 409,
     AlreadySubmitted: 409,
     PreconditionRequired: 428,
+    NotAllowed: 403,
     NotLinked: 403,
     ProviderRefused: 403,
     ProviderAway: 503,
@@ -83,10 +87,19 @@ def _refusal(error: Exception) -> Response:
     status = next((code for kind, code in STATUS.items() if isinstance(error, kind)), 500)
     if isinstance(error, NotFound):
         denials.note()
-    response = page(status, str(error))
+    response = page(status, str(error), **_more(error))
     if isinstance(error, TooMany | ProviderAway):
         response.headers["Retry-After"] = str(error.retry_after)
     return response
+
+
+def _more(error: Exception) -> dict[str, Any]:
+    """What a program is told beside the message: which fields are wrong, or which version there is now."""
+    if isinstance(error, InvalidFields):
+        return {"fields": error.fields}
+    if isinstance(error, Invalid) and error.field:
+        return {"fields": {error.field: [str(error)]}}
+    return {"version": error.current} if isinstance(error, Stale) and error.current is not None else {}
 
 
 def _csrf(error: CSRFError) -> Response:
@@ -136,4 +149,4 @@ def page(status: int, message: str, *, kept: KeptForm | None = None, **extra: An
 
 
 def wants_json() -> bool:
-    return request.is_json or request.accept_mimetypes.best == "application/json"
+    return for_programs() or request.is_json or request.accept_mimetypes.best == "application/json"

@@ -6,7 +6,7 @@ import contextlib
 
 from flask import Flask, g, request
 
-from screening.blueprints.session import database
+from screening.blueprints.session import database, for_programs
 from screening.database import UNAVAILABLE
 from screening.services import rates
 from screening.services.rates import Kind
@@ -25,6 +25,9 @@ POSTED = {
 FETCHED = {"packs.fetch": Kind.EXPORTS}
 SEARCHED = {"comparison.show": "text"}
 """Pages that search where their address has this value."""
+
+BY_PROGRAMS = {"api.results": Kind.EXPORTS, "api.ratings": Kind.EXPORTS}
+"""What programs ask for that is more than one thing at a time."""
 
 
 def init_app(app: Flask) -> None:
@@ -46,6 +49,8 @@ def kind_of_request() -> Kind | None:
     endpoint = request.endpoint or ""
     if request.url_rule is None or endpoint == "static":
         return None
+    if for_programs():
+        return BY_PROGRAMS.get(endpoint, Kind.REQUESTS)
     if request.method == "POST":
         return POSTED.get(endpoint)
     if (searched := SEARCHED.get(endpoint)) and request.args.get(searched, "").strip():

@@ -55,6 +55,11 @@ _ASKED_BY_NOBODY = {"static", "health.healthz", "health.readyz"}
 """Who is asking makes no difference, so nothing is looked up for it."""
 
 
+def for_programs() -> bool:
+    """Whether the address is one of those for programs, which sign in with keys: a browser's cookie means nothing there."""
+    return request.path.startswith("/api/") or request.blueprint == "api"
+
+
 def holder() -> Holder:
     """Who holds the session, be it half or whole. Only routes that need one may call this."""
     return cast(Holder, g.holder)
@@ -137,7 +142,7 @@ WITHOUT_SECOND_FACTOR = frozenset({"second_factor.show", "second_factor.begin_se
 
 def _load() -> Response | tuple[dict[str, str], int] | None:
     g.viewer = g.holder = None
-    if request.endpoint in _ASKED_BY_NOBODY:
+    if request.endpoint in _ASKED_BY_NOBODY or for_programs():
         return None
     if token():
         g.holder, lacks_factor = _signed_in()
@@ -196,7 +201,10 @@ def _page_context() -> dict[str, Any]:
     }
 
 
-_NOT_IN_AN_OPENING = {"", "accounts", "audit", "data_rights", "health", "home", "kits", "people", "provider", "scorecards", "second_factor"}
+_NOT_IN_AN_OPENING = {
+    *("", "accounts", "api", "api_tokens", "audit", "data_rights", "health"),
+    *("home", "kits", "people", "provider", "scorecards", "second_factor"),
+}
 """Areas of the site (and no area at all: an address that there is not) whose pages are not part of an opening."""
 
 

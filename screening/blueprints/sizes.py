@@ -15,6 +15,9 @@ MAX_FORM_BYTES = 2 * MEBIBYTE
 """Of a form without its files."""
 MAX_FORM_FIELDS = 5000
 
+WITH_LONG_TEXTS = frozenset({"drafting.from_text"})
+"""Where people paste what they have: how much of that is read its page says, with what was pasted still there."""
+
 TOO_LARGE = (
     f"What you sent is larger than the limit of {MAX_REQUEST_BYTES // MEBIBYTE} MB, "
     f"or than {MAX_FORM_BYTES // MEBIBYTE} MB and {MAX_FORM_FIELDS:,} fields without files."
@@ -44,6 +47,8 @@ def init_app(app: Flask) -> None:
 
 
 def _narrow() -> None:
-    """Only what can hold files may be as large as one."""
-    if request.mimetype != "multipart/form-data":
+    """Only what can hold files, or long texts, may be as large as one."""
+    if request.endpoint in WITH_LONG_TEXTS:
+        request.max_form_memory_size = MAX_REQUEST_BYTES
+    elif request.mimetype != "multipart/form-data":
         request.max_content_length = MAX_FORM_BYTES

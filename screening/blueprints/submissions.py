@@ -5,6 +5,8 @@ the change, such as a try to confirm a password, is written through the plain da
 and the same content gets the answer of the first time: 303 to the page it led to. The same token with other content is another form
 (somebody went back and typed something else): nothing that was typed is dropped without a word. A form that was refused has done nothing:
 sent again, it is looked at anew.
+
+Programs name each request by an `Idempotency-Key` of their own; the same key with other content is refused.
 """
 
 from __future__ import annotations
@@ -19,11 +21,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from flask import Flask, current_app, flash, g, redirect, request, url_for
+from flask import Flask, abort, current_app, flash, g, jsonify, redirect, request, url_for
+from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
 from screening.blueprints.origins import SAFE
-from screening.blueprints.session import database
+from screening.blueprints.session import database, for_programs
 from screening.database import UNAVAILABLE, Database
 from screening.errors import Invalid, PreconditionRequired, SentBefore
 from screening.services import submissions
@@ -32,8 +35,9 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
 TOKEN = "submission_token"  # noqa: S105  (the name of a field)
-SAVED_BY_VERSION = frozenset({"scorecards.autosave"})
-"""Views that scripts send to, without a form: the version that they send says whether the same was saved before."""
+KEY = "Idempotency-Key"
+SAVED_BY_VERSION = frozenset({"scorecards.autosave", "api.change_candidate", "api.save_scorecard"})
+"""Views that scripts and programs send to, without a form: the version that they send says whether the same was saved before."""
 
 PATIENCE = 3.0
 """Seconds that a form sent again waits for the answer of the first time."""
@@ -46,11 +50,13 @@ _RELOAD = "The form came without the token that tells it from others. Reload the
 class Sent:
     """The form that the request under way sends. `entered`: its change is made. `address`: where that leads, if known beforehand.
 
-    `dropped`: the transaction under way does not do what the form asks for. `broken`: one that came after the change failed.
+    `content`: the digest of what was sent, where `digest` does not cover that. `dropped`: the transaction under way does not do what the
+    form asks for. `broken`: one that came after the change failed.
     """
 
     digest: str
     account_id: int
+    content: str = ""
     entered: bool = False
     address: str = ""
     dropped: bool = False
@@ -71,7 +77,7 @@ class _Once(Database):
         try:
             with super().transaction() as session:
                 if not later:
-                    submissions.enter(session, sent.digest, sent.account_id, sent.address)
+                    submissions.enter(session, sent.digest, sent.account_id, sent.address, sent.content)
                 yield session
         except BaseException:
             sent.broken = sent.broken or later
@@ -104,38 +110,63 @@ def drop(session: Session) -> None:
 def _look() -> Response | None:
     if request.method in SAFE or request.endpoint in {None, *SAVED_BY_VERSION} or g.viewer is None:
         return None
-    token = request.form.get(TOKEN)
-    if token is None:
-        raise PreconditionRequired(_RELOAD)
-    if not _WELL_FORMED.fullmatch(token):
-        raise Invalid("The token that tells this form from others is broken. Reload the page, then send it again.")
-    sent = Sent(_digest(), g.viewer.account_id)
+    sent = _of_program() if for_programs() else _of_form()
     if (answer := _answer(sent)) is not None:
         return _shown(answer or _wait(sent))
     g.sent, g.database = sent, _Once(database(), sent)
     return None
 
 
-def _digest() -> str:
-    """Of the form as it was sent, whoever sent it, and where to. Keyed, as there may be passwords in it."""
-    whole = hmac.new(str(current_app.config["SECRET_KEY"]).encode(), digestmod=hashlib.sha256)
-    fields = [(name, value) for name, value in request.form.items(multi=True) if name != "csrf_token"]
-    for part in (g.viewer.public_id, request.full_path, *(text for field in fields for text in field)):
-        _add(whole, part.encode("utf-8", "surrogatepass"))
+def _of_form() -> Sent:
+    token = request.form.get(TOKEN)
+    if token is None:
+        raise PreconditionRequired(_RELOAD)
+    if not _WELL_FORMED.fullmatch(token):
+        raise Invalid("The token that tells this form from others is broken. Reload the page, then send it again.")
+    return Sent(_digest(*_of_sender(), *_content()), g.viewer.account_id)
+
+
+def _of_program() -> Sent:
+    key = request.headers.get(KEY)
+    if key is None:
+        raise PreconditionRequired(f"Send an {KEY}: a fresh random text for each request, and the same one when that is sent again.")
+    if not _WELL_FORMED.fullmatch(key):
+        raise Invalid(f"The {KEY} must have 16 to 64 letters, digits, - or _.")
+    return Sent(_digest(g.viewer.public_id.encode(), key.encode()), g.viewer.account_id, _digest(*_of_sender(), request.get_data()))
+
+
+def _of_sender() -> tuple[bytes, bytes]:
+    """Who sends it, and where to."""
+    return g.viewer.public_id.encode(), request.full_path.encode("utf-8", "surrogatepass")
+
+
+def _content() -> Iterator[bytes]:
+    """All that was filled in."""
+    for name, value in request.form.items(multi=True):
+        if name != "csrf_token":
+            yield name.encode("utf-8", "surrogatepass")
+            yield value.encode("utf-8", "surrogatepass")
     for name, file in request.files.items(multi=True):
-        _add(whole, f"{name} {file.filename}".encode("utf-8", "surrogatepass"))
-        _add(whole, hashlib.file_digest(file.stream, "sha256").digest())  # type: ignore[arg-type]
+        yield f"{name} {file.filename}".encode("utf-8", "surrogatepass")
+        yield hashlib.file_digest(file.stream, "sha256").digest()  # type: ignore[arg-type]
         file.stream.seek(0)
+
+
+def _digest(*parts: bytes) -> str:
+    """Keyed, as there may be passwords in it."""
+    whole = hmac.new(str(current_app.config["SECRET_KEY"]).encode(), digestmod=hashlib.sha256)
+    for part in parts:
+        whole.update(len(part).to_bytes(8) + part)
     return whole.hexdigest()
 
 
-def _add(whole: hmac.HMAC, part: bytes) -> None:
-    whole.update(len(part).to_bytes(8) + part)
-
-
 def _answer(sent: Sent) -> str | None:
+    """Where the same led to the first time, '' while that is not known; None where it was not sent. Raises `Invalid` for a key that was."""
     with database().reading() as session:
-        return submissions.answer(session, sent.digest)
+        found = submissions.answer(session, sent.digest)
+    if found is not None and found.content != sent.content:
+        raise Invalid(f"This {KEY} was sent before with something else. Take a fresh one for each request.")
+    return found.address if found else None
 
 
 def _wait(sent: Sent) -> str:
@@ -146,17 +177,34 @@ def _wait(sent: Sent) -> str:
     return answer or _fallback()
 
 
+def made(address: str) -> Response:
+    """Tell a program what there is now, and where."""
+    answer: Response = jsonify(id=address.rpartition("/")[2], href=address)
+    answer.status_code, answer.location = 201, address
+    return answer
+
+
 def _shown(address: str) -> Response:
+    if for_programs():
+        answer = made(address)
+        answer.headers["Idempotency-Replayed"] = "true"
+        return answer
     flash("This form was sent more than once. It counts once.", "info")
     return redirect(address, 303)
 
 
 def _again(error: SentBefore) -> Response:
-    return _shown(_wait(g.sent))
+    try:
+        return _shown(_wait(g.sent))
+    except (Invalid, HTTPException) as refusal:
+        # Nothing is caught by itself any more where an error is being answered.
+        return current_app.make_response(current_app.handle_user_exception(refusal))
 
 
 def _fallback() -> str:
     """Where a change leads that did not say: the page of the form, where it has one."""
+    if for_programs():
+        abort(409, f"The request with this {KEY} is still under way. Send it again in a moment.")
     has_page = request.url_rule is not None and "GET" in (request.url_rule.methods or ())
     return request.full_path.rstrip("?") if has_page else url_for("home.index")
 
@@ -177,6 +225,9 @@ def _note(response: Response) -> Response:
                 submissions.led_to(session, sent.digest, response.location or _fallback())
         elif not sent.entered and 400 <= response.status_code < 500 and _answer(sent) is not None:
             return _shown(_wait(sent))
+    except (Invalid, HTTPException):
+        # Another request with the same key was under way: what this one was refused for stands.
+        return response
     except UNAVAILABLE as error:
         # What the form asked for is done, or refused, whether or not this can be noted.
         current_app.logger.error("database not available: %s", type(error).__name__)

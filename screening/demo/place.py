@@ -20,7 +20,7 @@ NAME = "demo.sqlite3"
 MARK = 0x5C4EDE30
 """The `application_id` in the header of a demonstration's file."""
 
-_BESIDE = ("", "-wal", "-shm", "-journal")
+_BESIDE = ("", "-wal", "-shm", "-journal", "-turns")
 
 
 class DemoRefused(ScreeningError):

@@ -8,8 +8,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from flask_wtf import FlaskForm
-from wtforms import EmailField, Field, HiddenField, StringField, TextAreaField
+from wtforms import EmailField, Field, HiddenField, SelectMultipleField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional, Regexp, StopValidation, ValidationError
+from wtforms.widgets import CheckboxInput, ListWidget
 
 from screening.errors import Invalid, PreconditionRequired
 
@@ -49,6 +50,13 @@ class Version(HiddenField):
     @property
     def number(self) -> int:
         return int(self.data)
+
+
+class Ticks(SelectMultipleField):
+    """Several choices as tick boxes."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
 
 
 class SeenForm(Form):

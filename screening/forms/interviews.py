@@ -3,19 +3,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from wtforms import DateTimeLocalField, RadioField, SelectMultipleField
+from wtforms import DateTimeLocalField, RadioField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Optional
-from wtforms.widgets import CheckboxInput, ListWidget
 
-from screening.forms.base import Form, Version, text
-
-
-class Ticks(SelectMultipleField):
-    """Several choices as tick boxes."""
-
-    widget = ListWidget(prefix_label=False)
-    option_widget = CheckboxInput()
+from screening.forms.base import Form, Ticks, Version, text
 
 
 class PlanForm(Form):

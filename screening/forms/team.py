@@ -2,26 +2,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from wtforms import SelectField, SelectMultipleField
+from wtforms import SelectField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired
-from wtforms.widgets import CheckboxInput, ListWidget
 
-from screening.forms.base import Form, Version
+from screening.forms.base import Form, Ticks, Version
 from screening.models import Account
 from screening.policy import Hat
 from screening.services.openings import hats_version
 from screening.services.people import HAT_WORDS
 
 
-def _hats(label: str, validators: Sequence[object] = ()) -> SelectMultipleField:
-    return SelectMultipleField(
-        label,
-        list(validators),
-        choices=[SelectChoice(hat.value, words) for hat, words in HAT_WORDS.items()],
-        widget=ListWidget(prefix_label=False),
-        option_widget=CheckboxInput(),
-    )
+def _hats(label: str, validators: Sequence[object] = ()) -> Ticks:
+    return Ticks(label, list(validators), choices=[SelectChoice(hat.value, words) for hat, words in HAT_WORDS.items()])
 
 
 class HatsForm(Form):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from screening.models.accounts import Account, Attempt, Identity, Link, RecoveryCode, SecondFactor, SignIn
+from screening.models.accounts import Account, ApiToken, Attempt, Identity, Link, RecoveryCode, SecondFactor, SignIn
 from screening.models.candidates import Application, Candidate, PendingImport
 from screening.models.columns import utc_stamp
 from screening.models.debriefs import FinalRating
@@ -22,6 +22,7 @@ from screening.models.voids import Void
 __all__ = [
     "ERASED_TOO",
     "Account",
+    "ApiToken",
     "Application",
     "Attempt",
     "Candidate",

@@ -92,6 +92,25 @@ class SignIn(Base):
     account: Mapped[Account] = relationship()
 
 
+class ApiToken(Base):
+    """A key that a program signs in with for its owner, for what its `scopes` (words with spaces between them) allow, until it expires.
+
+    Only the digest of the key is stored.
+    """
+
+    __tablename__ = "api_tokens"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[PublicId]
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id", ondelete="CASCADE"), index=True)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    name: Mapped[str] = mapped_column(String(60))
+    scopes: Mapped[str] = mapped_column(String(200))
+    created_at: Mapped[Created]
+    expires_at: Mapped[When]
+    account: Mapped[Account] = relationship()
+
+
 class Link(Base):
     """A one-time link: an invitation or a password reset. Only the digest of its token is stored."""
 

@@ -35,6 +35,7 @@ from screening.errors import ScreeningError
 from screening.models.columns import UtcDateTime
 
 LEFT_OUT = {
+    "api_tokens": "keys of programs, some of which may have been ended since: they are made anew",
     "attempts": "failed sign-ins of the last minutes",
     "kept_papers": "typeset papers, which are set again when asked for",
     "links": "one-time links: invitations are made anew",

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session, joinedload
 from screening import passwords
 from screening.clock import now
 from screening.errors import Invalid, LinkInvalid, NotFound
-from screening.models import Account, Link, SignIn
+from screening.models import Account, ApiToken, Link, SignIn
 from screening.models.erased import built_once
 from screening.policy import Viewer, viewer_for
 from screening.services import throttling
@@ -157,8 +157,13 @@ def note_seen(session: Session, token: str) -> None:
 
 
 def end_sessions(session: Session, account_id: int, *, but: str = "") -> None:
-    """End every session of an account, except the one with the token `but`."""
+    """End every session of an account, except the one with the token `but`.
+
+    Where none is to stay, the keys of its programs end as well: whoever had a session may have made one.
+    """
     session.execute(delete(SignIn).where(SignIn.account_id == account_id, SignIn.token_hash != passwords.digest(but)))
+    if not but:
+        session.execute(delete(ApiToken).where(ApiToken.account_id == account_id))
 
 
 def own(session: Session, viewer: Viewer) -> Account:

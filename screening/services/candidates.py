@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from rubrics.model import Rubric
@@ -203,6 +203,29 @@ def get(session: Session, viewer: Viewer, application_id: str, action: Action) -
     application = by_public_id(session, Application, application_id)
     seen = require_candidate(session, viewer, action, application)
     return application, seen
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """Who a candidate is, and nothing of how they do."""
+
+    public_id: str
+    name: str
+    reference: str
+
+
+def listed(session: Session, viewer: Viewer, opening_id: str, *, offset: int, most: int) -> list[Listed]:
+    """Candidates of the opening in the order in which they came, `most` of them from the `offset` on; never the viewer's own record."""
+    opening = opening_for(session, viewer, opening_id, Action.MANAGE_CANDIDATES)
+    rows = session.execute(
+        select(Application.public_id, Candidate.name, Application.reference)
+        .join(Candidate, Application.candidate_id == Candidate.id)
+        .where(Application.opening_id == opening.id, or_(Candidate.email == "", Candidate.email != viewer.email))
+        .order_by(Application.id)
+        .offset(offset)
+        .limit(most)
+    )
+    return [Listed(*row) for row in rows]
 
 
 def requirements_of(rubric: Rubric | None) -> dict[str, str]:

@@ -21,17 +21,22 @@ from screening.models import Rate
 
 
 class Kind(StrEnum):
-    """What is counted together: PDFs; tables and lists to save; searches; files and texts to be read; checks of the audit log."""
+    """What is counted together: PDFs; tables and lists to save; searches; files and texts to be read; checks of the audit log; whatever
+    else programs ask for.
+    """
 
     DOCUMENTS = "documents"
     EXPORTS = "exports"
     SEARCHES = "searches"
     READINGS = "readings"
     CHECKS = "checks"
+    REQUESTS = "requests"
 
 
 WINDOW = timedelta(minutes=1)
-MOST: Mapping[Kind, int] = MappingProxyType({Kind.DOCUMENTS: 60, Kind.EXPORTS: 60, Kind.SEARCHES: 240, Kind.READINGS: 60, Kind.CHECKS: 3})
+MOST: Mapping[Kind, int] = MappingProxyType(
+    {Kind.DOCUMENTS: 60, Kind.EXPORTS: 60, Kind.SEARCHES: 240, Kind.READINGS: 60, Kind.CHECKS: 3, Kind.REQUESTS: 600}
+)
 
 
 def check(session: Session, account_id: int, kind: Kind) -> None:

@@ -7,6 +7,7 @@ the database lets one enter; the other waits for it, and then finds that it came
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import NamedTuple
 
 from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
@@ -18,16 +19,24 @@ from screening.models import Submission
 from screening.models.erased import built_once
 
 _ENTER = insert(Submission.__table__)  # type: ignore[arg-type]
-_ADDRESS = built_once(select(Submission.address).where(Submission.digest == bindparam("digest")))
+_ANSWER = built_once(select(Submission.address, Submission.content).where(Submission.digest == bindparam("digest")))
 KEPT_FOR = timedelta(days=1)
 MOST_LETTERS = 2000
 """Of an address that is kept; one that is longer is not, and a form sent again then leads to the page it was on."""
 
 
-def enter(session: Session, digest: str, account_id: int, address: str = "") -> None:
+class Answer(NamedTuple):
+    """The address that a form led to, '' while that is not known, and the digest of its content where that is not part of its own."""
+
+    address: str
+    content: str
+
+
+def enter(session: Session, digest: str, account_id: int, address: str = "", content: str = "") -> None:
     """Note that this form is being sent. Raises `SentBefore` where it was; then nothing else may be done in this transaction."""
+    row = {"digest": digest, "account_id": account_id, "address": _kept(address), "content": content, "at": now()}
     try:
-        session.connection().execute(_ENTER, {"digest": digest, "account_id": account_id, "address": _kept(address), "at": now()})
+        session.connection().execute(_ENTER, row)
     except IntegrityError:
         raise SentBefore from None
 
@@ -41,9 +50,10 @@ def drop(session: Session, digest: str) -> None:
     session.execute(delete(Submission).where(Submission.digest == digest))
 
 
-def answer(session: Session, digest: str) -> str | None:
-    """The address that the form led to, '' while that is not known; None where it was not sent, or did nothing."""
-    return session.scalar(_ADDRESS, {"digest": digest})
+def answer(session: Session, digest: str) -> Answer | None:
+    """What the form led to; None where it was not sent, or did nothing."""
+    row = session.execute(_ANSWER, {"digest": digest}).one_or_none()
+    return Answer(*row) if row else None
 
 
 def sweep(session: Session) -> None:

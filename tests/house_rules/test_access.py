@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from sqlalchemy import select
+from werkzeug.test import TestResponse
 
 from screening.clock import now
 from screening.database import Base, Database
@@ -16,6 +17,7 @@ from screening.policy import RULES, Action, Role
 from screening.services import accounts, decisions, jobs
 from tests.support import typesetter
 from tests.support.hiring_round import HiringRound, viewer_of
+from tests.support.programs import Program
 from tests.support.web import Browser, Site
 
 MATRIX = Path(__file__).with_name("access.csv")
@@ -127,6 +129,22 @@ def everything(database: Database) -> dict[str, list[tuple[object, ...]]]:
         }
 
 
+def for_programs(rule: str) -> bool:
+    return rule.startswith("/api/")
+
+
+def program_of(site: Site, hiring: HiringRound, role: str) -> Program:
+    """With a key for all there is."""
+    return Program(site) if role == "nobody" else Program(site, hiring.people[PEOPLE.get(role, role)])
+
+
+def ask(browser: Browser, program: Program, method: str, path: str) -> TestResponse:
+    """As it is meant to be asked: pages by browsers, with the tokens of their forms, and the rest by programs."""
+    if for_programs(path):
+        return program.ask(method, path, None if method == "GET" else {})
+    return browser.get(path) if method == "GET" else browser.post(path)
+
+
 def browser_of(site: Site, hiring: HiringRound, role: str) -> Browser:
     return site.visitor() if role == "nobody" else site.signed_in(hiring.people[PEOPLE.get(role, role)])
 
@@ -136,13 +154,14 @@ def browser_of(site: Site, hiring: HiringRound, role: str) -> Browser:
 @pytest.mark.parametrize("role", ROLES)
 def test_who_may_not_gets_what_an_unknown_address_gets_and_changes_nothing(site: Site, hiring: HiringRound, role: str) -> None:
     ids = objects(hiring)
+    browser, program = browser_of(site, hiring, role), program_of(site, hiring, role)
     before = everything(hiring.database)
     denied = [route for route, row in matrix().items() if row[role] == "no"]
-    browser = browser_of(site, hiring, role)
     for rule, method in denied:
-        path = fill(rule, ids)
-        answer = browser.get(path) if method == "GET" else browser.post(path)
-        if role == "nobody":
+        answer = ask(browser, program, method, fill(rule, ids))
+        if role == "nobody" and for_programs(rule):
+            assert (answer.status_code, list(answer.json)) == (401, ["error"]), (rule, method)
+        elif role == "nobody":
             assert (answer.status_code, answer.headers.get("Location", "")[:8]) == (303, "/sign-in"), (rule, method)
         else:
             assert answer.status_code == 404, (rule, method, role)
@@ -153,7 +172,7 @@ def test_who_may_not_gets_what_an_unknown_address_gets_and_changes_nothing(site:
 @pytest.mark.parametrize("role", ROLES)
 def test_who_may_is_let_in(site: Site, hiring: HiringRound, role: str, monkeypatch: pytest.MonkeyPatch) -> None:
     typesetter.leave_out(monkeypatch, site)
-    ids, reader = objects(hiring), browser_of(site, hiring, role)
+    ids, reader, program = objects(hiring), browser_of(site, hiring, role), program_of(site, hiring, role)
     special = {
         "/openings/<opening_id>/rubric/criteria/<key>": {"key": "spoken_communication"},
         "/openings/<opening_id>/team/<account_id>": {"account_id": hiring.people["ben"]},
@@ -166,8 +185,8 @@ def test_who_may_is_let_in(site: Site, hiring: HiringRound, role: str, monkeypat
             continue
         path = fill(rule, {**ids, **special.get(rule, {})})
         # What is sent may end the session.
-        browser = reader if method == "GET" else browser_of(site, hiring, role)
-        answer = browser.get(path) if method == "GET" else browser.post(path)
+        browser = reader if method == "GET" or for_programs(rule) else browser_of(site, hiring, role)
+        answer = ask(browser, program, method, path)
         assert answer.status_code < 500, (rule, method, role, answer.status_code)
         # A route may refuse the empty form or the state of the object, but not say that there is nothing.
         assert answer.status_code != 404, (rule, method, role)
@@ -179,7 +198,7 @@ def test_no_form_is_taken_without_its_token(site: Site, hiring: HiringRound) -> 
     for person in ("recruiter", "ada", "admin"):
         browser = site.signed_in(hiring.people[person])
         for rule, method in routes(site.app):
-            if method == "POST":
+            if method == "POST" and not for_programs(rule):
                 assert browser.client.post(fill(rule, ids), data={"csrf_token": "wrong"}).status_code == 400, (rule, person)
     assert everything(hiring.database) == before
 

@@ -24,7 +24,8 @@ from screening.clock import set_back
 from screening.database import Database
 from screening.models import Account, Candidate, PendingImport, Void
 from screening.policy import Hat
-from screening.services import accounts, openings, rates, results
+from screening.services import accounts, api_tokens, openings, rates, results
+from screening.services.api_tokens import Scope
 from tests.support import typesetter
 from tests.support.all_addresses import Answer, first_walk, seen
 from tests.support.hidden_work import BEGAN, EVERYTHING, HIDDEN, HIDDEN_JOB, NOW, Days, Hidden, begin, happen, job
@@ -50,13 +51,14 @@ CARDS = (("ada", "maria", "phone"), ("ada", "linh", "panel"), ("ada", "tom", "pa
 
 @dataclass(frozen=True)
 class Ada:
-    """The round as Ada has it before her, in a file to be copied; `tokens` are sessions by person, `ids` says what the variables of
-    addresses stand for.
+    """The round as Ada has it before her, in a file to be copied. `tokens` are sessions and `keys` those of programs, by person; `ids` says
+    what the variables of addresses stand for.
     """
 
     file: Path
     days: Days
     tokens: Mapping[str, str]
+    keys: Mapping[str, str]
     ids: Mapping[str, Sequence[str]]
 
 
@@ -112,8 +114,12 @@ def wearing(hats: str, begun: tuple[Path, Days], path: Path) -> Ada:
             ids = objects(session, days)
         with set_back(NOW), database.transaction() as session:
             people = session.scalars(select(Account).where(Account.name.in_(("Ada", "Ben"))).order_by(Account.name))
-            tokens = {account.name.lower(): accounts.sign_in(session, account) for account in people.all()}
-    return Ada(path, days, tokens, ids)
+            both = people.all()
+            tokens = {account.name.lower(): accounts.sign_in(session, account) for account in both}
+            keys = {
+                account.name.lower(): api_tokens.make(session, account, name="A program", scopes=tuple(Scope), days=7) for account in both
+            }
+    return Ada(path, days, tokens, keys, ids)
 
 
 @contextmanager
@@ -132,6 +138,8 @@ def browser_of(site: Site, ada: Ada, who: str) -> Browser:
     browser = Browser(site)
     with browser.client.session_transaction() as cookie:
         cookie["sign_in"] = ada.tokens[who]
+    # Means nothing to pages, as the cookie means nothing to what is for programs.
+    browser.client.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {ada.keys[who]}"
     return browser
 
 

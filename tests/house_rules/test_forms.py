@@ -13,11 +13,12 @@ from screening.blueprints.submissions import SAVED_BY_VERSION
 from screening.database import Base
 from screening.web import build
 from tests.house_rules.conftest import Walked
-from tests.house_rules.test_access import ONLY_WITH_SETTINGS, ROLES, matrix
+from tests.house_rules.test_access import ONLY_WITH_SETTINGS, ROLES, for_programs, matrix
 from tests.house_rules.test_access import PEOPLE as OF_ROLE
 from tests.support import typesetter
 from tests.support.crawl import Found
 from tests.support.forms import form_at
+from tests.support.programs import Program
 from tests.support.web import Site, settings
 
 TABLE = Path(__file__).with_name("writes.csv")
@@ -39,9 +40,11 @@ def test_every_way_to_change_something_is_in_the_reviewed_table(walked: Walked) 
     assert [rule for rule, row in writes().items() if bool(row["version"]) == bool(row["why none is needed"])] == []
 
 
-def test_nothing_but_get_and_post_is_taken(walked: Walked) -> None:
-    methods = {method for rule in walked.site.app.url_map.iter_rules() for method in rule.methods or ()}
-    assert methods == {"GET", "HEAD", "OPTIONS", "POST"}
+def test_pages_take_nothing_but_get_and_post(walked: Walked) -> None:
+    taken = {for_them: set[str]() for for_them in (False, True)}
+    for rule in walked.site.app.url_map.iter_rules():
+        taken[for_programs(rule.rule)] |= rule.methods or set()
+    assert taken == {False: {"GET", "HEAD", "OPTIONS", "POST"}, True: {"GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH"}}
 
 
 def test_every_form_carries_both_tokens_and_each_form_its_own(walked: Walked) -> None:
@@ -69,7 +72,7 @@ DRAFT = "/scorecards/<scorecard_id>/draft"
 
 
 def with_version() -> list[str]:
-    return [rule for rule, row in writes().items() if row["version"] == "version" and rule != DRAFT]
+    return [rule for rule, row in writes().items() if row["version"] == "version" and rule != DRAFT and not for_programs(rule)]
 
 
 @pytest.mark.parametrize("rule", with_version())
@@ -122,8 +125,29 @@ def test_a_form_without_its_token_is_sent_in_vain(walked: Walked) -> None:
 def test_only_what_a_version_protects_needs_no_form(walked: Walked) -> None:
     views = {rule.endpoint: rule.rule for rule in walked.site.app.url_map.iter_rules()}
     assert {views[endpoint]: writes()[views[endpoint]]["version"] for endpoint in SAVED_BY_VERSION} == {
-        "/scorecards/<scorecard_id>/draft": "version"
+        "/scorecards/<scorecard_id>/draft": "version",
+        "/api/v1/candidates/<application_id>": "version",
+        "/api/v1/scorecards/<scorecard_id>": "version",
     }
+
+
+@pytest.mark.parametrize(
+    ("method", "rule", "owner"),
+    [
+        ("PUT", "/api/v1/candidates/<application_id>", "recruiter"),
+        ("PATCH", "/api/v1/scorecards/<scorecard_id>", "ada"),
+        ("POST", "/api/v1/scorecards/<scorecard_id>/submission", "ada"),
+    ],
+)
+def test_nor_does_a_program(walked_copy: Walked, method: str, rule: str, owner: str) -> None:
+    assert {one for one, row in writes().items() if for_programs(one) and row["version"]} >= {rule}
+    program, path = Program(walked_copy.site, walked_copy.hiring.people[owner]), walked_copy.rich.path(rule)
+    now = program.get(path.removesuffix("/submission")).json
+    before, body = walked_copy.state(), {"name": "Written over"} if method == "PUT" else {"rubric": now["rubric"], "reason": "Written over"}
+    wrong: tuple[tuple[object, int], ...] = ((None, 428), ("1", 422), (True, 422), (-1, 422), (10**30, 422), (now["version"] + 1, 409))
+    for version, status in wrong:
+        assert program.ask(method, path, {**body, "version": version}).status_code == status, version
+    assert walked_copy.state() == before
 
 
 FOREIGN = [
@@ -186,6 +210,7 @@ def test_asking_changes_nothing(walked: Walked, monkeypatch: pytest.MonkeyPatch)
     the page that was typeset, to be taken again.
     """
     typesetter.leave_out(monkeypatch, walked.site)
+    programs = {name: Program(walked.site, walked.hiring.people[name]) for name in {OF_ROLE.get(role, role) for role in ROLES} - {"nobody"}}
     before, table = walked.state(), matrix()
     answered: dict[tuple[str, str], set[int]] = {}
     for (rule, method), row in table.items():
@@ -193,8 +218,11 @@ def test_asking_changes_nothing(walked: Walked, monkeypatch: pytest.MonkeyPatch)
             continue
         path = walked.rich.path(rule.replace("<job_id>/content", "<file_id>/content"))
         people = ["" if role == "nobody" else OF_ROLE.get(role, role) for role in ROLES if row[role] == "yes"]
-        statuses = {walked.browser(person).client.head(path).status_code for person in people[:1]}
-        statuses |= {walked.browser(person).get(path).status_code for person in people}
+        if for_programs(rule):
+            statuses = {programs[person].ask(way, path).status_code for person in people for way in ("HEAD", "GET")}
+        else:
+            statuses = {walked.browser(person).client.head(path).status_code for person in people[:1]}
+            statuses |= {walked.browser(person).get(path).status_code for person in people}
         answered[rule, method] = statuses
     assert {route: statuses for route, statuses in answered.items() if max(statuses) >= 500} == {}
     # Of an address that takes forms alone nothing can be asked, or another rule is.

@@ -115,6 +115,7 @@ def paths(hiring: HiringRound) -> dict[str, list[str]]:
             f"{maria}/edit",
             f"{maria}/debrief",
             "/me",
+            "/me/keys",
             "/me/second-factor",
         ],
         "ada": ["/", opening, own, maria, f"{opening}/profile", "/kits"],

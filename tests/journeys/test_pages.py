@@ -49,6 +49,7 @@ def pages(live: Live) -> dict[str, list[str]]:
             f"{maria}/edit",
             f"{maria}/debrief",
             "/me",
+            "/me/keys",
             "/me/second-factor",
         ],
         "manager": ["/", opening, f"{opening}/compare", maria],

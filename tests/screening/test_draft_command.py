@@ -63,6 +63,7 @@ def test_a_person_reads_what_is_asked_how_strongly_and_in_which_words(run: Comma
         "ad.txt: Front Desk Agent\n"
         "   Patience                         required   clear   “Patience, and a friendly manner”\n"
         "   Positive and courteous attitude  required   clear   “Patience, and a friendly manner”\n"
+        "   Spoken communication             required   clear   “Fluent English”\n"
         "   Relevant work experience         preferred  clear   “1-2 years of hotel experience preferred”\n"
         "   Education                        required   clear   “High school diploma”\n"
         "   Experience: preferred, 1 to 2 years (hotel)\n"

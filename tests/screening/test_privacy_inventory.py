@@ -65,7 +65,7 @@ def test_what_lets_one_sign_in_is_no_part_of_a_copy() -> None:
 
 CODED = {
     "stage", "relatedness", "education", "criterion", "not_assessed", "recommendation", "kind", "state", "purpose", "way", "device",
-    "media_type", "message", "issuer", "address", "digest",
+    "media_type", "message", "issuer", "address", "digest", "scopes",
 }  # fmt: skip
 """Keys and words of the program's own, of which PostgreSQL may keep samples."""
 

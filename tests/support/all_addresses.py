@@ -93,6 +93,7 @@ def besides(hiring: HiringRound) -> Iterator[str]:
         f"{opening}/side-by-side?{'&'.join(chosen)}&order={order}" for chosen in (people[:2], people[1:], people) for order in ORDERS
     )
     yield f"{opening}/ratings.csv?versions=all"
+    yield from (f"/api/v1{opening}/results?sort={sort}" for sort in ("name", "cards", "decision", "c.composure"))
     yield f"{opening}/files?{'&'.join(people)}"
 
 

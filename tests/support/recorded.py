@@ -21,6 +21,7 @@ BOOKKEEPING = {"attempts", "event_head", "rates", "sign_ins", "submissions"}
 _DRAFT = frozenset({"scorecards", "revisions", "ratings"})
 _LIST = frozenset({"pending_imports"})
 LEAVES_NONE = {
+    "api.save_scorecard": _DRAFT,
     "imports.cancel": _LIST,
     "imports.settle": _LIST,
     "imports.upload": _LIST,

@@ -22,7 +22,7 @@ OLDEST_POSTGRESQL = 13
 SPARE_CONNECTIONS = 10
 """For workers, commands and whoever looks after the server."""
 
-BESIDE = ("", "-wal", "-shm", "-journal")
+BESIDE = ("", "-wal", "-shm", "-journal", "-turns")
 
 
 def settled(settings: Settings, database: Database) -> Iterator[Finding]:

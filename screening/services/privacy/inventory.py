@@ -158,6 +158,12 @@ TABLES: Mapping[str, Held] = {
     "sign_ins": Held(
         "Sessions", _columns(held="created_at seen_at way is_half device", key="token_hash", plain="id account_id"), _A, _UNDER_ACCOUNT
     ),
+    "api_tokens": Held(
+        "Keys of programs",
+        _columns(held="name scopes created_at expires_at", key="token_hash", plain="id public_id account_id"),
+        _A,
+        _UNDER_ACCOUNT,
+    ),
     "links": Held(
         "One-time links",
         _columns(held="purpose created_at expires_at used_at", key="token_hash", plain="id account_id"),
@@ -167,7 +173,7 @@ TABLES: Mapping[str, Held] = {
     "former_leads": Held("Openings led before", _columns(record="until", plain="opening_id account_id"), _A, _UNDER_ACCOUNT, stays=True),
     "memberships": Held("Hats", _columns(record="hat", plain="opening_id account_id"), _A, _UNDER_ACCOUNT, stays=True),
     "rates": Held("How often something was asked for", _columns(held="kind began count", plain="account_id"), _A, _UNDER_ACCOUNT),
-    "submissions": Held("Forms sent", _columns(held="address at", plain="digest account_id"), _A, _UNDER_ACCOUNT),
+    "submissions": Held("Forms sent", _columns(held="address at", plain="digest content account_id"), _A, _UNDER_ACCOUNT),
     "jobs": Held(
         "Files asked for",
         _columns(

@@ -1,0 +1,51 @@
+"""Who a program works for: the key it sends with every request, and what that allows."""
+
+from __future__ import annotations
+
+from flask import Flask, current_app, g, request
+from werkzeug.wrappers import Response
+
+from screening.blueprints.errors import page
+from screening.blueprints.session import action_of, database, for_programs, rule
+from screening.errors import NotAllowed
+from screening.policy import RULES, Role
+from screening.services import api_tokens, second_factor
+from screening.services.api_tokens import PREFIX, Bearer
+
+_LONGEST = 200
+
+
+def init_app(app: Flask) -> None:
+    app.before_request(_load)
+
+
+def _load() -> Response | None:
+    """Know whose program it is. Without a key that holds nothing is looked at, and less is said."""
+    if not for_programs() or request.url_rule is None:
+        return None
+    action = action_of(current_app, request.endpoint)
+    if action is not None and Role.EVERYBODY in RULES[action]:
+        return None
+    bearer, lacks_factor = _bearer()
+    if bearer is None:
+        answer = page(401, "Send a key that holds, as “Authorization: Bearer scr_...”. Keys are made under “My account”.")
+        answer.headers["WWW-Authenticate"] = 'Bearer realm="screening"'
+        return answer
+    g.viewer = bearer.viewer
+    if lacks_factor:
+        raise NotAllowed("The owner of this key must set up a second factor first: sign in and do so under “My account”.")
+    needed = getattr(current_app.view_functions.get(request.endpoint or ""), "told", None)
+    if needed is not None and needed.scope not in bearer.scopes:
+        raise NotAllowed(f"This key was not made for that: it lacks “{needed.scope}”.")
+    return None
+
+
+def _bearer() -> tuple[Bearer | None, bool]:
+    """Who holds the key that was sent, and whether they must have a second factor and have none."""
+    kind, _, key = request.headers.get("Authorization", "").partition(" ")
+    if kind.lower() != "bearer" or not key.startswith(PREFIX) or len(key) > _LONGEST:
+        return None, False
+    with database().reading() as session:
+        found = api_tokens.bearer_of(session, key)
+        must = found is not None and rule().demands("password", administrator=found.viewer.is_administrator)
+        return found, must and found is not None and not second_factor.is_on(session, found.viewer.account_id)

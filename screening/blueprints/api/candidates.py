@@ -1,0 +1,122 @@
+"""Candidates, for programs: bringing them along from another system, and keeping what is recorded the same there and here."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, url_for
+from werkzeug.wrappers import Response as Answer
+
+from screening.blueprints.api import shapes
+from screening.blueprints.api.openings import OPENING
+from screening.blueprints.api.routes import PAGE_SIZE, Told, body, page_number, reply, route, versioned
+from screening.blueprints.session import database, viewer
+from screening.blueprints.submissions import made
+from screening.forms import bodies
+from screening.forms.candidates import CandidateForm, candidate_form
+from screening.models import Application, Opening
+from screening.policy import Action
+from screening.services import candidates as service
+from screening.services import rubrics
+from screening.services.api_tokens import Scope
+from screening.services.lookup import opening_for
+
+CANDIDATE = ("application_id", "The candidate's id in the opening.")
+PAGE = ("page", "Which page, from 1.")
+_AS_IN_THE_FORM = ("name", "email", "phone", "reference", "source", "notes", "years", "months", "field", "education_field")
+
+
+@route(
+    "GET",
+    "/openings/<opening_id>/candidates",
+    Action.MANAGE_CANDIDATES,
+    Told("The candidates of an opening", Scope.READ_CANDIDATES, shapes.Candidates, parameters=(OPENING, PAGE)),
+)
+def candidates(opening_id: str) -> Response:
+    page = page_number()
+    with database().reading() as session:
+        found = service.listed(session, viewer(), opening_id, offset=(page - 1) * PAGE_SIZE, most=PAGE_SIZE + 1)
+    more = url_for("api.candidates", opening_id=opening_id, page=page + 1) if len(found) > PAGE_SIZE else None
+    shown = [
+        shapes.ListedCandidate(item.public_id, url_for("api.candidate", application_id=item.public_id), item.name, item.reference)
+        for item in found[:PAGE_SIZE]
+    ]
+    return reply(shapes.Candidates(shown, more))
+
+
+@route(
+    "POST",
+    "/openings/<opening_id>/candidates",
+    Action.MANAGE_CANDIDATES,
+    Told("Add a candidate", Scope.WRITE_CANDIDATES, shapes.Made, status=201, takes="candidate", parameters=(OPENING,)),
+)
+def add_candidate(opening_id: str) -> Answer:
+    with database().reading() as session:
+        opening = opening_for(session, viewer(), opening_id, Action.MANAGE_CANDIDATES)
+        published = rubrics.current(session, opening.id)
+    form = bodies.filled(_form(published), bodies.candidate_fields(body()))
+    with database().transaction() as session:
+        application = service.add(session, viewer(), opening_id, form.details())
+    return made(url_for("api.candidate", application_id=application.public_id))
+
+
+def _form(published: rubrics.Published | None, *, there: bool = False) -> type[CandidateForm]:
+    return candidate_form(service.requirements_of(published.rubric if published else None), there=there)
+
+
+@route(
+    "GET",
+    "/candidates/<application_id>",
+    Action.MANAGE_CANDIDATES,
+    Told("What is recorded about a candidate", Scope.READ_CANDIDATES, shapes.Candidate, parameters=(CANDIDATE,)),
+)
+def candidate(application_id: str) -> Response:
+    return _now(application_id)
+
+
+def _now(application_id: str) -> Response:
+    with database().reading() as session:
+        application, _ = service.get(session, viewer(), application_id, Action.MANAGE_CANDIDATES)
+        opening = session.get_one(Opening, application.opening_id)
+        shape = _shape(application, opening.public_id, _form(rubrics.current(session, opening.id)))
+    return reply(shape, version=shape.version)
+
+
+def _shape(application: Application, opening: str, kind: type[CandidateForm]) -> shapes.Candidate:
+    details = service.details_of(application)
+    form = kind(formdata=None, meta={"csrf": False})
+    form.show(details)
+    values: dict[str, Any] = {name: form[name].data for name in _AS_IN_THE_FORM}
+    return shapes.Candidate(
+        id=application.public_id,
+        href=url_for("api.candidate", application_id=application.public_id),
+        opening=opening,
+        version=service.version_of(application),
+        relatedness=details.facts.relatedness,
+        education=details.facts.education,
+        requirements=dict(details.facts.requirements),
+        **values,
+    )
+
+
+@route(
+    "PUT",
+    "/candidates/<application_id>",
+    Action.MANAGE_CANDIDATES,
+    Told(
+        "Replace what is recorded about a candidate; what is not sent is empty afterwards",
+        Scope.WRITE_CANDIDATES,
+        shapes.Candidate,
+        takes="candidate",
+        versioned=True,
+        parameters=(CANDIDATE,),
+    ),
+)
+def change_candidate(application_id: str) -> Response:
+    with database().reading() as session:
+        application, _ = service.get(session, viewer(), application_id, Action.MANAGE_CANDIDATES)
+        published = rubrics.current(session, application.opening_id)
+    form = bodies.filled(_form(published, there=True), bodies.candidate_fields(versioned(body())))
+    with database().transaction() as session:
+        service.change(session, viewer(), application_id, form.details(), version=form.version.number)
+    return _now(application_id)

@@ -1,0 +1,128 @@
+"""The comparison and the ratings it is made of, for programs: the same numbers as on the page and in the files."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, replace
+from datetime import datetime
+from typing import Any
+
+from flask import Response, request, url_for
+
+from reports.comparison import Comparison, Row
+from reports.exports import LONG_HEADER, long_rows
+from reports.sureness import ranges
+from screening.blueprints.api import shapes
+from screening.blueprints.api.candidates import PAGE
+from screening.blueprints.api.openings import OPENING
+from screening.blueprints.api.routes import PAGE_SIZE, Told, reply, route
+from screening.blueprints.session import database, viewer
+from screening.forms.comparison import address, view_from, weights_from
+from screening.policy import Action
+from screening.services import comparison
+from screening.services.api_tokens import Scope
+
+VIEW = (
+    ("sort", "As on the page: total (the default), name, or criterion: and a key, ..."),
+    ("direction", "ascending or descending."),
+    ("text", "Only candidates with this in their name or reference."),
+    ("stage", "Only those at the stage with this key."),
+    ("decision", "Only those with this decision: offer, advance, hold, reject, or undecided."),
+    ("top", "How many are the best, for chance_among_best."),
+)
+
+
+@route(
+    "GET",
+    "/openings/<opening_id>/results",
+    Action.COMPARE,
+    Told("The comparison of all candidates", Scope.READ_RESULTS, shapes.Results, parameters=(OPENING, *VIEW, PAGE)),
+)
+def results(opening_id: str) -> Response:
+    with database().reading() as session:
+        opening, compared = comparison.compare(session, viewer(), opening_id, weights=weights_from(request.args))
+    view = replace(view_from(request.args, compared.rubric), hidden=frozenset())
+    found = compared.matching(view)
+    shown = found[(view.page - 1) * PAGE_SIZE : view.page * PAGE_SIZE]
+    more = address(replace(view, page=view.page + 1)) if view.page * PAGE_SIZE < len(found) else ""
+    with database().transaction() as session:
+        comparison.note_export(session, viewer(), opening, "table_exported")
+    return reply(
+        shapes.Results(
+            opening=opening.public_id,
+            rubric=compared.rubric_version,
+            rubric_digest=compared.rubric_digest,
+            made_at=compared.made_at,
+            ranked_by=_ranked_by(compared),
+            ranges=ranges(compared.standing),
+            best=view.top,
+            weights_as_published=compared.published is None,
+            criteria=_weights(compared),
+            candidates=len(compared),
+            ranked=compared.ranked,
+            found=len(found),
+            results=[_result(compared, row) for row in compared.rows(shown, range(len(compared.rubric.criteria)), view.top)],
+            next=f"{url_for('api.results', opening_id=opening_id)}?{more}" if more else None,
+        )
+    )
+
+
+def _ranked_by(compared: Comparison) -> shapes.Total:
+    return "adjusted_total" if compared.standing.by_adjusted else "total"
+
+
+def _weights(compared: Comparison) -> list[shapes.Weight]:
+    return [
+        shapes.Weight(item.key, item.criterion.name, float(100 * weight), item.key in compared.void)
+        for item, weight in zip(compared.rubric.criteria, compared.scale.weight, strict=True)
+    ]
+
+
+def _result(compared: Comparison, row: Row) -> shapes.Result:
+    other = "total" if compared.standing.by_adjusted else "adjusted_total"
+    totals = {_ranked_by(compared): row.score, other: row.other}
+    keys = [item.key for item in compared.rubric.criteria]
+    return shapes.Result(
+        candidate=row.id,
+        name=row.name,
+        reference=row.reference,
+        hidden=row.hidden,
+        rank=row.rank,
+        tied=row.tied,
+        **totals,
+        low=row.low,
+        high=row.high,
+        tie_band=row.band or None,
+        chance_among_best=row.chance,
+        spread=row.spread,
+        criteria={key: shapes.Mean(**asdict(cell)) for key, cell in zip(keys, row.cells, strict=True)},
+        recommendations=None if row.hidden else dict(row.recommendations),
+        scorecards=None if row.hidden else row.cards,
+        scorecards_expected=None if row.hidden else row.cards_expected,
+        coverage=None if row.hidden else row.coverage,
+        minimums_missed=list(row.minimums_missed),
+        disagreements=list(row.disagreements),
+        stage=row.stage,
+        decision=row.decision,
+        not_ranked_because=list(row.incomplete),
+    )
+
+
+@route(
+    "GET",
+    "/openings/<opening_id>/ratings",
+    Action.EXPORT_RATINGS,
+    Told("Every single rating of every submitted version", Scope.READ_RESULTS, shapes.Ratings, parameters=(OPENING,)),
+)
+def ratings(opening_id: str) -> Response:
+    with database().reading() as session:
+        opening, cards = comparison.ratings(session, viewer(), opening_id)
+    with database().transaction() as session:
+        comparison.note_export(session, viewer(), opening, "ratings_exported")
+    names = (*LONG_HEADER, "after_reveal", "counts")
+    rows = [dict(zip(names, row, strict=True)) for row in long_rows(cards, all_versions=True)]
+    return reply(shapes.Ratings([_rating(row) for row in rows]))
+
+
+def _rating(row: dict[str, Any]) -> shapes.SingleRating:
+    flags = {name: row[name] == "yes" for name in ("after_reveal", "counts")}
+    return shapes.SingleRating(**{**row, "submitted_at": datetime.fromisoformat(row["submitted_at"]), **flags})
