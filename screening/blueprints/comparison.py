@@ -117,10 +117,17 @@ def _exports(opening_id: str, view: View) -> list[dict[str, str]]:
 
 
 def _compared(opening_id: str) -> tuple[Comparison, View]:
-    with database().transaction() as session:
+    with database().reading() as session:
         opening, compared = comparison.compare(session, viewer(), opening_id, weights=weights_from(request.args))
-        comparison.note_export(session, viewer(), opening, "table_exported")
-    return compared, view_from(request.args, compared.rubric)
+    view = view_from(request.args, compared.rubric)
+    note_export(opening, "table_exported")
+    return compared, view
+
+
+def note_export(opening: Opening, action: str) -> None:
+    """Enter it by itself: while a table is put together nobody else has to wait with a change."""
+    with database().transaction() as session:
+        comparison.note_export(session, viewer(), opening, action)
 
 
 @bp.get("/compare.csv")
@@ -151,15 +158,14 @@ def as_pdf(opening_id: str) -> Response:
         document = comparison.report(session, viewer(), opening, compared, view, organisation=chosen.organisation, paper=chosen.paper)
     html = comparison_html(document, templates=template_root(), paper=chosen.paper)
     content = current_app.extensions["pdf"].render(html, stylesheet=COMPARISON_STYLESHEET)
-    with database().transaction() as session:
-        comparison.note_export(session, viewer(), opening, "table_exported")
+    note_export(opening, "table_exported")
     return download(content, f"{comparison.file_name(compared)}.pdf", "application/pdf")
 
 
 def _ratings(opening_id: str) -> tuple[Opening, list[LongCard], bool]:
-    with database().transaction() as session:
+    with database().reading() as session:
         opening, cards = comparison.ratings(session, viewer(), opening_id)
-        comparison.note_export(session, viewer(), opening, "ratings_exported")
+    note_export(opening, "ratings_exported")
     return opening, cards, request.args.get("versions") == "all"
 
 

@@ -15,7 +15,7 @@ from screening.services.api_tokens import Scope
 from tests.house_rules.conftest import Walked
 from tests.support.programs import Program
 
-CALLS = int(os.environ.get("FUZZ_CALLS", "50"))
+CALLS = int(os.environ.get("FUZZ_CALLS", "20"))
 """Of each operation, once as described and once against it."""
 
 WRONG = ("not_a_server_error", "status_code_conformance", "content_type_conformance", "response_schema_conformance")

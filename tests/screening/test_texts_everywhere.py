@@ -13,9 +13,11 @@ import pytest
 from sqlalchemy import select
 
 from screening.models import Application, Candidate
+from tests.reports import papers
 from tests.support.forms import form_at
 from tests.support.hiring_round import HiringRound
 from tests.support.hostile import multipart, urlencoded
+from tests.support.programs import Program
 from tests.support.web import Browser, Site
 
 NAMES = {
@@ -62,6 +64,28 @@ def test_names_of_all_scripts_come_out_as_they_went_in(recruiter: Browser, hirin
     assert kept <= cells
     assert all(name in page for name in kept if not {"<", "&", '"', "'"} & set(name))
     assert "O’Brien &lt;b&gt;&amp;amp;&lt;/b&gt; &#34;x&#34; &#39;y&#39; 100%" in page
+
+
+def test_programs_get_and_send_them_too(site: Site, recruiter: Browser, hiring: HiringRound) -> None:
+    program, path = Program(site, hiring.people["recruiter"]), f"/api/v1/openings/{hiring.opening}/candidates"
+    for name in NAMES.values():
+        assert program.post(path, {"name": unicodedata.normalize("NFD", name)}).status_code == 201, name
+    kept = {unicodedata.normalize("NFC", name) for name in NAMES.values()}
+    assert kept <= stored(hiring)
+    assert kept <= {item["name"] for item in program.get(path).json["candidates"]}
+    assert kept <= {row["name"] for row in program.get(f"/api/v1/openings/{hiring.opening}/results").json["results"]}
+
+
+@pytest.mark.parametrize(("kind", "shaped"), [("right to left", True), ("Chinese", False), ("emoji", False), ("marks that follow", False)])
+def test_papers_have_them_as_well(recruiter: Browser, hiring: HiringRound, kind: str, *, shaped: bool) -> None:
+    form = form_at(recruiter, f"/openings/{hiring.opening}/candidates/new")
+    there = form.send(recruiter, name=unicodedata.normalize("NFD", NAMES[kind])).headers["Location"]
+    paper = recruiter.get(f"{there}/summary.pdf")
+    assert paper.status_code == 200
+    assert unicodedata.normalize("NFC", NAMES[kind]) in papers.metadata(paper.data)["/Title"]
+    # Letters that join are drawn in other forms, as they must be.
+    assert bool(papers.letters_drawn_wrong(paper.data)) is shaped
+    assert papers.failed_rules(paper.data) == 0
 
 
 @pytest.mark.parametrize("form", ["NFC", "NFD"])

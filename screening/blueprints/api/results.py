@@ -15,6 +15,7 @@ from screening.blueprints.api import shapes
 from screening.blueprints.api.candidates import PAGE
 from screening.blueprints.api.openings import OPENING
 from screening.blueprints.api.routes import PAGE_SIZE, Told, reply, route
+from screening.blueprints.comparison import note_export
 from screening.blueprints.session import database, viewer
 from screening.forms.comparison import address, view_from, weights_from
 from screening.policy import Action
@@ -44,8 +45,7 @@ def results(opening_id: str) -> Response:
     found = compared.matching(view)
     shown = found[(view.page - 1) * PAGE_SIZE : view.page * PAGE_SIZE]
     more = address(replace(view, page=view.page + 1)) if view.page * PAGE_SIZE < len(found) else ""
-    with database().transaction() as session:
-        comparison.note_export(session, viewer(), opening, "table_exported")
+    note_export(opening, "table_exported")
     return reply(
         shapes.Results(
             opening=opening.public_id,
@@ -116,8 +116,7 @@ def _result(compared: Comparison, row: Row) -> shapes.Result:
 def ratings(opening_id: str) -> Response:
     with database().reading() as session:
         opening, cards = comparison.ratings(session, viewer(), opening_id)
-    with database().transaction() as session:
-        comparison.note_export(session, viewer(), opening, "ratings_exported")
+    note_export(opening, "ratings_exported")
     names = (*LONG_HEADER, "after_reveal", "counts")
     rows = [dict(zip(names, row, strict=True)) for row in long_rows(cards, all_versions=True)]
     return reply(shapes.Ratings([_rating(row) for row in rows]))
