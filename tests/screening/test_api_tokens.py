@@ -30,6 +30,7 @@ def key_in(page: str) -> str:
 
 
 def test_a_key_is_shown_once_and_opens_what_was_ticked(site: Site, browser: Browser) -> None:
+    assert browser.post("/me/keys", {**NEW, "name": "é" * 60}).status_code == 200
     shown = browser.post("/me/keys", NEW)
     assert shown.status_code == 200
     key = key_in(shown.text)
@@ -41,8 +42,8 @@ def test_a_key_is_shown_once_and_opens_what_was_ticked(site: Site, browser: Brow
     assert [item["title"] for item in program.get("/api/v1/openings").json["openings"]] == ["Agent"]
     assert program.get("/api/v1/scorecards").status_code == 403
     with site.database.reading() as session:
-        assert session.scalars(select(ApiToken.token_hash)).all() == [digest(key)]
-        assert session.scalars(select(Event.detail).where(Event.action == "token_made")).one()["days"] == 30
+        assert digest(key) in session.scalars(select(ApiToken.token_hash)).all()
+        assert [made["days"] for made in session.scalars(select(Event.detail).where(Event.action == "token_made"))] == [30, 30]
 
 
 def test_the_same_form_sent_again_makes_no_second_key(site: Site, browser: Browser) -> None:
