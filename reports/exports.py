@@ -59,7 +59,7 @@ class LongCard(NamedTuple):
 
     `ratings` holds a `RATING_LINE` for each rating, in no particular order, with `BETWEEN_RATINGS` between them. `submitted_at`: as
     `stamp` writes it. `counts`: this version's ratings enter the scores. `after_reveal`: it was written when others' cards were open to
-    the interviewer.
+    the interviewer. `candidate_id` tells people of one name apart, for programs.
     """
 
     opening: str
@@ -71,6 +71,7 @@ class LongCard(NamedTuple):
     after_reveal: bool
     counts: bool
     ratings: str
+    candidate_id: str = ""
 
 
 def long_header(all_versions: bool = False) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ import os
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from copy import copy
 from pathlib import Path
 from types import ModuleType
 from typing import Any, cast
@@ -29,6 +30,9 @@ UNAVAILABLE = (OperationalError, InterfaceError)
 
 BUSY_MILLISECONDS = 15_000
 """How long a change waits for another one before it gives up."""
+
+PROGRAM = "program"
+"""What a session's `info` has the identifier of a program's key under, for which it works."""
 
 IN_PASSING_MILLISECONDS = 200
 SHORT_SECONDS = 1.0
@@ -80,6 +84,13 @@ class Database:
         self._writer = self.engine.execution_options(writes=True)
         self._passer = self.engine.execution_options(writes=True, patience=IN_PASSING_MILLISECONDS)
         self._turns = _turns(self.engine)
+        self._program = ""
+
+    def through(self, program: str) -> Database:
+        """The same database, with what is recorded marked as done by this program."""
+        same = copy(self)
+        same._program = program
+        return same
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
@@ -93,6 +104,7 @@ class Database:
     def transaction(self) -> Iterator[Session]:
         """A session that commits when the block ends and rolls everything back when it raises."""
         with self._turn() as engine, Session(engine, expire_on_commit=False) as session, session.begin():
+            session.info[PROGRAM] = self._program
             yield session
 
     @contextmanager

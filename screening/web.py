@@ -82,6 +82,7 @@ def build(settings: Settings, database: Database) -> Flask:
     session.init_app(app)
     bearer.init_app(app)
     rates.init_app(app)
+    bearer.init_scopes(app)
     submissions.init_app(app)
     filters.init_app(app)
     errors.init_app(app)
@@ -119,5 +120,5 @@ def _security_headers(response: Response) -> Response:
     if request.endpoint != "static" or response.status_code >= 400:
         # A page belongs to whoever asked for it: no cache may hand it to anybody else.
         headers["Cache-Control"] = "no-store"
-        headers.add("Vary", "Cookie")
+        headers.add("Vary", "Authorization" if session.for_programs() else "Cookie")
     return response

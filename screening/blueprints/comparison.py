@@ -18,7 +18,7 @@ from reports.sureness import banded, sureness_of
 from reports.view import CRITERION_SORT, FIXED_SORTS, UNDECIDED, View
 from reports.wording import DECISIONS
 from rubrics import stability
-from screening.blueprints.downloads import download
+from screening.blueprints.downloads import download, note_export
 from screening.blueprints.session import asks, database, settings, viewer
 from screening.forms.comparison import PAGE_SIZE, address, sort_values, sureness_values, view_from, weights_from
 from screening.models import Opening
@@ -122,12 +122,6 @@ def _compared(opening_id: str) -> tuple[Comparison, View]:
     view = view_from(request.args, compared.rubric)
     note_export(opening, "table_exported")
     return compared, view
-
-
-def note_export(opening: Opening, action: str) -> None:
-    """Enter it by itself: while a table is put together nobody else has to wait with a change."""
-    with database().transaction() as session:
-        comparison.note_export(session, viewer(), opening, action)
 
 
 @bp.get("/compare.csv")

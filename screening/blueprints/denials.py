@@ -16,6 +16,8 @@ def note() -> None:
         return
     # Not the database of a form under way: what the form asked for was not done.
     database = cast(Database, current_app.extensions["database"])
+    if (bearer := g.get("bearer")) is not None:
+        database = database.through(bearer.public_id)
     try:
         with database.transaction() as session:
             denials.note(session, g.viewer, request.endpoint, request.view_args or {})

@@ -8,7 +8,10 @@ from io import BytesIO
 from flask import send_file
 from werkzeug.wrappers import Response
 
+from screening.blueprints.session import database, viewer
+from screening.models import Opening
 from screening.paths import file_name
+from screening.services import comparison
 
 
 def download(content: bytes, name: str, kind: str) -> Response:
@@ -26,3 +29,9 @@ def download_in_pieces(pieces: Iterable[bytes], size: int, name: str, kind: str)
     response.response = pieces
     response.content_length = size
     return response
+
+
+def note_export(opening: Opening, action: str) -> None:
+    """Enter it by itself: while a table is put together nobody else has to wait with a change."""
+    with database().transaction() as session:
+        comparison.note_export(session, viewer(), opening, action)

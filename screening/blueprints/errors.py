@@ -85,7 +85,7 @@ def _log(error: tuple[Any, ...]) -> None:
 
 def _refusal(error: Exception) -> Response:
     status = next((code for kind, code in STATUS.items() if isinstance(error, kind)), 500)
-    if isinstance(error, NotFound):
+    if isinstance(error, NotFound | NotAllowed):
         denials.note()
     response = page(status, str(error), **_more(error))
     if isinstance(error, TooMany | ProviderAway):
@@ -98,8 +98,12 @@ def _more(error: Exception) -> dict[str, Any]:
     if isinstance(error, InvalidFields):
         return {"fields": error.fields}
     if isinstance(error, Invalid) and error.field:
-        return {"fields": {error.field: [str(error)]}}
+        return {"fields": {_FIELDS.get(error.field, error.field): [str(error)]}}
     return {"version": error.current} if isinstance(error, Stale) and error.current is not None else {}
+
+
+_FIELDS = {"gaps": "ratings"}
+"""What pages and programs call differently."""
 
 
 def _csrf(error: CSRFError) -> Response:

@@ -26,8 +26,8 @@ FETCHED = {"packs.fetch": Kind.EXPORTS}
 SEARCHED = {"comparison.show": "text"}
 """Pages that search where their address has this value."""
 
-BY_PROGRAMS = {"api.results": Kind.EXPORTS, "api.ratings": Kind.EXPORTS}
-"""What programs ask for that is more than one thing at a time."""
+BY_PROGRAMS = {"api.results": Kind.FETCHES, "api.ratings": Kind.FETCHES}
+"""What programs ask for that costs more than the rest."""
 
 
 def init_app(app: Flask) -> None:

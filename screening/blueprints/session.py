@@ -57,7 +57,7 @@ _ASKED_BY_NOBODY = {"static", "health.healthz", "health.readyz"}
 
 def for_programs() -> bool:
     """Whether the address is one of those for programs, which sign in with keys: a browser's cookie means nothing there."""
-    return request.path.startswith("/api/") or request.blueprint == "api"
+    return request.path.startswith("/api/") or request.path == "/openapi.json"
 
 
 def holder() -> Holder:
@@ -177,17 +177,21 @@ def _sent_to(page: str, message: str) -> Response | tuple[dict[str, str], int]:
 
 def _signed_in() -> tuple[Holder | None, bool]:
     """Who holds the session, and whether they must have a second factor and have none."""
-    chosen, asked = settings(), rule()
+    chosen = settings()
     idle, life = timedelta(minutes=chosen.idle_minutes), timedelta(hours=chosen.session_hours)
     with database().reading() as session:
         found = accounts.holder_of(session, token(), idle=idle, life=life)
-        must = found is not None and asked.demands(found.way, administrator=found.viewer.is_administrator)
-        lacks = must and found is not None and not second_factor.is_on(session, found.viewer.account_id)
+        lacks = found is not None and lacks_factor(session, found.viewer, found.way)
     if found is not None and found.note:
         # Reading goes on while nothing can be written: the next request notes it.
         with contextlib.suppress(*UNAVAILABLE), database().in_passing() as session:
             accounts.note_seen(session, token())
     return found, lacks
+
+
+def lacks_factor(session: Session, who: Viewer, way: str) -> bool:
+    """Whether somebody who came this way must have a second factor and has none."""
+    return rule().demands(way, administrator=who.is_administrator) and not second_factor.is_on(session, who.account_id)
 
 
 def _page_context() -> dict[str, Any]:

@@ -30,14 +30,15 @@ from screening.blueprints.session import database, for_programs
 from screening.database import UNAVAILABLE, Database
 from screening.errors import Invalid, PreconditionRequired, SentBefore
 from screening.services import submissions
+from screening.services.submissions import Answer
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
 TOKEN = "submission_token"  # noqa: S105  (the name of a field)
 KEY = "Idempotency-Key"
-SAVED_BY_VERSION = frozenset({"scorecards.autosave", "api.change_candidate", "api.save_scorecard"})
-"""Views that scripts and programs send to, without a form: the version that they send says whether the same was saved before."""
+SAVED_BY_VERSION = frozenset({"scorecards.autosave"})
+"""Views that scripts send to, without a form: the version that they send says whether the same was saved before."""
 
 PATIENCE = 3.0
 """Seconds that a form sent again waits for the answer of the first time."""
@@ -78,7 +79,10 @@ class _Once(Database):
             with super().transaction() as session:
                 if not later:
                     submissions.enter(session, sent.digest, sent.account_id, sent.address, sent.content)
+                before = sent.address
                 yield session
+                if not later and not sent.dropped and sent.address != before:
+                    submissions.led_to(session, sent.digest, sent.address)
         except BaseException:
             sent.broken = sent.broken or later
             raise
@@ -95,7 +99,7 @@ def init_app(app: Flask) -> None:
 
 
 def leads_to(address: str) -> None:
-    """Say before the change where its answer leads; needed where that is no redirect, and saves a transaction where it is known."""
+    """Say before the change, or with it, where its answer leads; needed where that is no redirect, and saves a transaction besides."""
     if (sent := g.get("sent")) is not None:
         sent.address = address
 
@@ -112,7 +116,7 @@ def _look() -> Response | None:
         return None
     sent = _of_program() if for_programs() else _of_form()
     if (answer := _answer(sent)) is not None:
-        return _shown(answer or _wait(sent))
+        return _shown(_wait(sent, answer))
     g.sent, g.database = sent, _Once(database(), sent)
     return None
 
@@ -160,33 +164,46 @@ def _digest(*parts: bytes) -> str:
     return whole.hexdigest()
 
 
-def _answer(sent: Sent) -> str | None:
-    """Where the same led to the first time, '' while that is not known; None where it was not sent. Raises `Invalid` for a key that was."""
+def _answer(sent: Sent) -> Answer | None:
+    """What the same led to the first time; None where it was not sent. Raises `Invalid` for a key that was, with something else."""
     with database().reading() as session:
         found = submissions.answer(session, sent.digest)
     if found is not None and found.content != sent.content:
         raise Invalid(f"This {KEY} was sent before with something else. Take a fresh one for each request.")
-    return found.address if found else None
+    return found
 
 
-def _wait(sent: Sent) -> str:
-    """The answer of the first time, which may be on its way still."""
+def _wait(sent: Sent, answer: Answer | None) -> str:
+    """Where it led the first time, which may be on its way still; whatever began long ago is not."""
     end = time.monotonic() + PATIENCE
-    while not (answer := _answer(sent)) and time.monotonic() < end:
+    while (answer is None or (not answer.address and answer.is_young)) and time.monotonic() < end:
         time.sleep(0.05)
-    return answer or _fallback()
+        answer = _answer(sent)
+    return (answer.address if answer else "") or _fallback()
 
 
-def made(address: str) -> Response:
-    """Tell a program what there is now, and where."""
-    answer: Response = jsonify(id=address.rpartition("/")[2], href=address)
-    answer.status_code, answer.location = 201, address
+def done(address: str, version: int) -> Response:
+    """Tell a program what it made or changed, where that is, and its version now. The same is told again when the request comes again."""
+    answer: Response = jsonify(id=_id_in(address), href=address, version=version)
+    answer.headers["ETag"] = f'"{version}"'
+    if request.method == "POST":
+        answer.status_code, answer.location = 201, address
     return answer
+
+
+def _id_in(address: str) -> str:
+    return address.rpartition("/")[2]
+
+
+def leads_to_version(address: str, version: int) -> None:
+    """As `leads_to`, for a program: said inside the transaction of the change."""
+    leads_to(f"{address}#{version}")
 
 
 def _shown(address: str) -> Response:
     if for_programs():
-        answer = made(address)
+        place, _, version = address.partition("#")
+        answer = done(place, int(version))
         answer.headers["Idempotency-Replayed"] = "true"
         return answer
     flash("This form was sent more than once. It counts once.", "info")
@@ -195,7 +212,7 @@ def _shown(address: str) -> Response:
 
 def _again(error: SentBefore) -> Response:
     try:
-        return _shown(_wait(g.sent))
+        return _shown(_wait(g.sent, None))
     except (Invalid, HTTPException) as refusal:
         # Nothing is caught by itself any more where an error is being answered.
         return current_app.make_response(current_app.handle_user_exception(refusal))
@@ -223,8 +240,8 @@ def _note(response: Response) -> Response:
         elif sent.entered and not sent.address:
             with database().transaction() as session:
                 submissions.led_to(session, sent.digest, response.location or _fallback())
-        elif not sent.entered and 400 <= response.status_code < 500 and _answer(sent) is not None:
-            return _shown(_wait(sent))
+        elif not sent.entered and 400 <= response.status_code < 500 and (answer := _answer(sent)) is not None:
+            return _shown(_wait(sent, answer))
     except (Invalid, HTTPException):
         # Another request with the same key was under way: what this one was refused for stands.
         return response

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from flask_wtf import FlaskForm
-from wtforms import EmailField, Field, HiddenField, SelectMultipleField, StringField, TextAreaField
+from wtforms import EmailField, Field, HiddenField, IntegerField, SelectMultipleField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional, Regexp, StopValidation, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -50,6 +50,14 @@ class Version(HiddenField):
     @property
     def number(self) -> int:
         return int(self.data)
+
+
+class WholeNumber(IntegerField):
+    """A whole number in a range. One too long to reckon with is none: the check of the range says what is wanted."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        if not valuelist or len(valuelist[0].strip()) <= 9:
+            super().process_formdata(valuelist)
 
 
 class Ticks(SelectMultipleField):

@@ -3,13 +3,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from wtforms import Field, IntegerField, RadioField, SelectField
+from wtforms import Field, RadioField, SelectField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, NumberRange, Optional
 
 from reports.wording import DECISIONS
 from rubrics.qualifications import EDUCATION_LEVELS, MAX_MONTHS, RELATEDNESS, Facts
-from screening.forms.base import Form, Version, email, text
+from screening.forms.base import Form, Version, WholeNumber, email, text
 from screening.models.decisions import MAX_REASON
 from screening.services.candidates import Details
 
@@ -24,8 +24,8 @@ class CandidateForm(Form):
     phone = text("Phone", most=40)
     reference = text("Reference", most=200, description="Your own number or code for this candidate, if you have one.")
     source = text("Source", most=200, description="How the candidate came to you.")
-    years = IntegerField("Relevant experience, years", [Optional(), NumberRange(0, 60, "Enter whole years from 0 to 60.")])
-    months = IntegerField("and months", [Optional(), NumberRange(0, 11, "Enter whole months from 0 to 11.")])
+    years = WholeNumber("Relevant experience, years", [Optional(), NumberRange(0, 60, "Enter whole years from 0 to 60.")])
+    months = WholeNumber("and months", [Optional(), NumberRange(0, 11, "Enter whole months from 0 to 11.")])
     relatedness = SelectField(
         "How near was that work?",
         choices=[SelectChoice("", "Not recorded"), *(SelectChoice(key, name.capitalize()) for key, name in RELATEDNESS.items())],

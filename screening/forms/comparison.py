@@ -17,7 +17,7 @@ from screening.forms.base import clean
 
 PAGE_SIZE = 100
 MAX_TEXT = 200
-_FLAGS = ("minimum_missed", "incomplete", "disagreement")
+FLAGS = ("minimum_missed", "incomplete", "disagreement")
 WEIGHT = "w."
 """What the name of a weight to try begins with; the criterion's key follows."""
 
@@ -46,8 +46,8 @@ def view_from(args: MultiDict[str, str], rubric: Rubric) -> View:
         hidden=frozenset(name for name in args.getlist("hide") if name in keys or name in HIDEABLE),
         sort=sort,
         descending=_DIRECTIONS[direction],
-        page=_whole(args, "page", 1),
-        top=_whole(args, "top", TOP),
+        page=whole(args, "page", 1),
+        top=whole(args, "top", TOP),
         weights=weights_from(args),
     )
 
@@ -71,7 +71,8 @@ def _one_of(args: MultiDict[str, str], name: str, allowed: set[str], default: st
     return value
 
 
-def _whole(args: MultiDict[str, str], name: str, default: int) -> int:
+def whole(args: MultiDict[str, str], name: str, default: int) -> int:
+    """A number from 1 on. Raises `BadRequest` for what is none."""
     text = args.get(name, "") or str(default)
     if not (text.isascii() and text.isdecimal() and 1 <= int(text[:7]) <= 1_000_000 and len(text) <= 7):
         raise BadRequest(f"{name} must be a whole number from 1.")
@@ -84,7 +85,7 @@ def address(view: View, **changes: Any) -> str:
         "text": view.text,
         "stage": view.stage,
         "decision": view.decision,
-        **{flag: "1" if getattr(view, flag) else "" for flag in _FLAGS},
+        **{flag: "1" if getattr(view, flag) else "" for flag in FLAGS},
         "hide": sorted(view.hidden),
         **sort_values(view),
         "page": str(view.page) if view.page > 1 else "",

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from wtforms import IntegerField
 from wtforms.validators import InputRequired, NumberRange
 
-from screening.forms.base import Form, text
+from screening.forms.base import Form, WholeNumber, text
 from screening.models.debriefs import MAX_REASON
 
 
 class FinalForm(Form):
-    level = IntegerField("Level", [InputRequired("Choose the level you now hold right."), NumberRange(1, 5, "Choose a level from 1 to 5.")])
+    level = WholeNumber("Level", [InputRequired("Choose the level you now hold right."), NumberRange(1, 5, "Choose a level from 1 to 5.")])
     reason = text("Why, after talking", most=MAX_REASON, lines=True, required="Give the reason: it is kept beside your final rating.")
 
     def about(self, criterion: str) -> FinalForm:

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 from werkzeug.datastructures import MultiDict
-from wtforms import HiddenField, IntegerField, SelectField
+from wtforms import HiddenField, SelectField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import NumberRange, Optional
 
@@ -16,7 +16,7 @@ from reports.wording import NOT_ASSESSED as REASONS
 from reports.wording import RECOMMENDATIONS as RECOMMENDATION_WORDS
 from rubrics.model import MAX_CRITERIA
 from screening.errors import Invalid
-from screening.forms.base import Form, Version, text
+from screening.forms.base import Form, Version, WholeNumber, text
 from screening.models.interviews import MAX_NOTE, MAX_REASON, NOT_ASSESSED, RECOMMENDATIONS
 from screening.services.scorecards import Content, Entry
 
@@ -65,7 +65,7 @@ def _form_of(names: Sequence[tuple[str, str]]) -> type[ScorecardForm]:
     fields: dict[str, Any] = {"keys": tuple(key for key, _ in names)}
     reasons = [SelectChoice("", "–"), *(SelectChoice(value, REASONS[value]) for value in NOT_ASSESSED)]
     for key, name in names:
-        fields[f"rating_{key}"] = IntegerField(f"{name}: level", [Optional(), NumberRange(1, 5, "Choose a level from 1 to 5.")])
+        fields[f"rating_{key}"] = WholeNumber(f"{name}: level", [Optional(), NumberRange(1, 5, "Choose a level from 1 to 5.")])
         fields[f"na_{key}"] = SelectField(f"{name}: not assessed", choices=reasons, default="")
         fields[f"note_{key}"] = text(f"{name}: evidence", most=MAX_NOTE, lines=True)
     return type("BoundScorecardForm", (ScorecardForm,), fields)

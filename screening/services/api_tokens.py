@@ -8,7 +8,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from enum import StrEnum
 
 from sqlalchemy import bindparam, delete, func, select
@@ -52,11 +52,12 @@ IN_WORDS = {
 
 @dataclass(frozen=True, slots=True)
 class Bearer:
-    """Whose program it is, what it may do, and until when."""
+    """Which key it is, whose, and what it may do. `way` is how its owner signs in."""
 
+    public_id: str
     viewer: Viewer
     scopes: frozenset[Scope]
-    expires_at: datetime
+    way: str
 
 
 def make(session: Session, account: Account, *, name: str, scopes: Collection[Scope], days: int) -> str:
@@ -103,4 +104,5 @@ def bearer_of(session: Session, key: str) -> Bearer | None:
     row = session.scalar(_OF_KEY, {"digest": passwords.digest(key)})
     if row is None or row.expires_at <= now() or not row.account.is_active:
         return None
-    return Bearer(viewer_for(session, row.account), frozenset(scopes_of(row)), row.expires_at)
+    way = "password" if row.account.password_hash else "provider"
+    return Bearer(row.public_id, viewer_for(session, row.account), frozenset(scopes_of(row)), way)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
@@ -150,6 +150,9 @@ def change(session: Session, viewer: Viewer, application_id: str, details: Detai
         raise NotFound
     if version_of(application) != version:
         raise Stale("This candidate's record", current=version_of(application))
+    details = _with_former_answers(session, application, details)
+    if replace(details, email=canonical_email(details.email)) == details_of(application):
+        return application
     _refuse_own(viewer, details)
     check_new(details, known(session, application.opening_id, but=application.id, own_email=viewer.email))
     shared = _change_person(person, details)
@@ -162,6 +165,14 @@ def change(session: Session, viewer: Viewer, application_id: str, details: Detai
             touch(opening)
     _record_change(session, viewer, application, everywhere=shared)
     return application
+
+
+def _with_former_answers(session: Session, application: Application, details: Details) -> Details:
+    """With what was answered to requirements that the rubric in force does not have: nobody was asked for it, and it may come back."""
+    published = rubrics.current(session, application.opening_id)
+    asked = requirements_of(published.rubric if published else None)
+    former = {key: answer for key, answer in (application.requirements or {}).items() if key not in asked}
+    return replace(details, facts=replace(details.facts, requirements={**former, **details.facts.requirements}))
 
 
 def _change_person(person: Candidate, details: Details) -> bool:

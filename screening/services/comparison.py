@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import fields, replace
 from typing import NamedTuple
 
 import numpy as np
-from sqlalchemy import ScalarSelect, Select, String, func, select
+from sqlalchemy import ScalarSelect, String, func, select
 from sqlalchemy.orm import Session
 
 from reports.comparison import Comparison, Entrant
@@ -163,11 +163,12 @@ def _long_cards(session: Session, opening: Opening, seen: Sight | None) -> list[
     stage_order = {key: place for place, key in enumerate(names)}
     cards = [card for card in _submitted(session, opening.id) if seen is None or seen.is_open(card.application_id)]
     cards.sort(key=lambda card: (card.application_id, stage_order.get(card.stage, len(names)), card.scorecard_id, card.number))
-    candidates = _distinct(
+    people = plain_rows(
         session, select(Application.id, Candidate.name, Application.public_id).join(Candidate).where(Application.opening_id == opening.id)
     )
+    candidates, public_ids = _distinct(people), {key: public_id for key, _, public_id in people}
     raters = dict.fromkeys(card.account_id for card in cards)
-    interviewers = _distinct(session, select(Account.id, Account.name, Account.public_id).where(Account.id.in_(raters)))
+    interviewers = _distinct(plain_rows(session, select(Account.id, Account.name, Account.public_id).where(Account.id.in_(raters))))
     if seen is not None and not seen.names:
         interviewers = letters(raters)
     return [
@@ -181,6 +182,7 @@ def _long_cards(session: Session, opening: Opening, seen: Sight | None) -> list[
             card.after_reveal,
             card.counts,
             card.ratings or "",
+            public_ids[card.application_id],
         )
         for card in cards
     ]
@@ -235,8 +237,7 @@ def _packed_ratings() -> ScalarSelect[str]:
     return packed.correlate(Revision, RubricVersion).scalar_subquery()
 
 
-def _distinct(session: Session, names: Select[int, str, str]) -> dict[int, str]:
+def _distinct(rows: Sequence[tuple[int, str, str]]) -> dict[int, str]:
     """A label for each row of key, name and identifier: the name, with the start of the identifier where two share one."""
-    rows = plain_rows(session, names)
     often = Counter(name for _, name, _ in rows)
     return {key: name if often[name] == 1 else f"{name} ({public_id[:6]})" for key, name, public_id in rows}

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session, SessionTransaction
 from screening import chain
 from screening.chain import Chain, Head
 from screening.clock import now
+from screening.database import PROGRAM
 from screening.errors import NoKey
 from screening.models import Account, Application, Event, EventHead, Opening
 
@@ -82,7 +83,12 @@ def record(
     application_id: int | None = None,
     **detail: Any,
 ) -> None:
-    """Add an entry; `detail` may hold keys, numbers and public identifiers, never what somebody wrote."""
+    """Add an entry; `detail` may hold keys, numbers and public identifiers, never what somebody wrote.
+
+    What a program does for somebody is entered as theirs, with the identifier of its key as `program`.
+    """
+    if program := session.info.get(PROGRAM):
+        detail["program"] = program
     if _PENDING not in session.info:
         session.info[_PENDING] = []
         event.listen(session, "before_commit", _write)

@@ -21,8 +21,8 @@ from screening.models import Rate
 
 
 class Kind(StrEnum):
-    """What is counted together: PDFs; tables and lists to save; searches; files and texts to be read; checks of the audit log; whatever
-    else programs ask for.
+    """What is counted together: PDFs; tables and lists to save; searches; files and texts to be read; checks of the audit log; tables
+    that programs fetch, and whatever else they ask for.
     """
 
     DOCUMENTS = "documents"
@@ -30,12 +30,21 @@ class Kind(StrEnum):
     SEARCHES = "searches"
     READINGS = "readings"
     CHECKS = "checks"
+    FETCHES = "fetches"
     REQUESTS = "requests"
 
 
 WINDOW = timedelta(minutes=1)
 MOST: Mapping[Kind, int] = MappingProxyType(
-    {Kind.DOCUMENTS: 60, Kind.EXPORTS: 60, Kind.SEARCHES: 240, Kind.READINGS: 60, Kind.CHECKS: 3, Kind.REQUESTS: 600}
+    {
+        Kind.DOCUMENTS: 60,
+        Kind.EXPORTS: 60,
+        Kind.SEARCHES: 240,
+        Kind.READINGS: 60,
+        Kind.CHECKS: 3,
+        Kind.FETCHES: 120,
+        Kind.REQUESTS: 600,
+    }
 )
 
 

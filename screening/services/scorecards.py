@@ -249,8 +249,11 @@ def save(session: Session, viewer: Viewer, public_id: str, changes: Content, *, 
     return Saved(found.card.version, draft.saved_at)
 
 
-def submit(session: Session, viewer: Viewer, public_id: str, content: Content, *, version: int, rubric_number: int) -> None:
-    """Save, then freeze. Raises `Invalid` where a criterion has neither a level nor a reason, or the recommendation is missing."""
+def submit(session: Session, viewer: Viewer, public_id: str, content: Content, *, version: int, rubric_number: int) -> int:
+    """Save, then freeze; gives the card's version then.
+
+    Raises `Invalid` where a criterion has neither a level nor a reason, or the recommendation is missing.
+    """
     found = _own(session, viewer, public_id, _OWN_TO_SUBMIT)
     draft = _writable(session, found, version=version, rubric_number=rubric_number)
     before, struck = _standing(session, draft), struck_in(session, found.opening.id)
@@ -275,6 +278,7 @@ def submit(session: Session, viewer: Viewer, public_id: str, content: Content, *
         revision=draft.number,
         after_reveal=draft.after_reveal,
     )
+    return found.card.version
 
 
 def refuse_closed(found: Found) -> None:

@@ -6,7 +6,7 @@ the database lets one enter; the other waits for it, and then finds that it came
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from sqlalchemy import bindparam, delete, insert, select, update
@@ -19,8 +19,9 @@ from screening.models import Submission
 from screening.models.erased import built_once
 
 _ENTER = insert(Submission.__table__)  # type: ignore[arg-type]
-_ANSWER = built_once(select(Submission.address, Submission.content).where(Submission.digest == bindparam("digest")))
+_ANSWER = built_once(select(Submission.address, Submission.content, Submission.at).where(Submission.digest == bindparam("digest")))
 KEPT_FOR = timedelta(days=1)
+UNDER_WAY = timedelta(seconds=30)
 MOST_LETTERS = 2000
 """Of an address that is kept; one that is longer is not, and a form sent again then leads to the page it was on."""
 
@@ -30,6 +31,12 @@ class Answer(NamedTuple):
 
     address: str
     content: str
+    at: datetime
+
+    @property
+    def is_young(self) -> bool:
+        """Whether it may be under way still."""
+        return now() - self.at < UNDER_WAY
 
 
 def enter(session: Session, digest: str, account_id: int, address: str = "", content: str = "") -> None:

@@ -32,7 +32,8 @@ def lacking(answer: TestResponse, *, kept: bool = False) -> list[str]:
         wrong.append("Referrer-Policy")
     if headers.getlist("Content-Security-Policy") not in ([CONTENT_SECURITY_POLICY], [SANDBOX]):
         wrong.append("Content-Security-Policy")
-    if not kept and (headers.get("Cache-Control") != "no-store" or "Cookie" not in headers.get("Vary", "")):
+    asked_by = "Authorization" if answer.request.path.startswith(("/api/", "/openapi.json")) else "Cookie"
+    if not kept and (headers.get("Cache-Control") != "no-store" or asked_by not in headers.get("Vary", "")):
         wrong.append("Cache-Control or Vary")
     if headers.get("Content-Disposition", "inline").startswith("attachment") != (headers.get("Content-Security-Policy") == SANDBOX):
         wrong.append("a file to save that is no attachment in a sandbox")

@@ -7,10 +7,11 @@ import re
 import pytest
 from sqlalchemy import select
 
-from screening.models import Opening
+from screening.models import Candidate, Opening
 from screening.policy import Hat
-from screening.services import candidates, decisions, openings
+from screening.services import candidates, decisions, interviews, openings
 from tests.support.hiring_round import HiringRound, in_another_opening, viewer_of
+from tests.support.programs import Program
 from tests.support.web import Browser, Site
 
 _TOKEN = re.compile(r'name="(csrf|submission)_token" value="[^"]*"')
@@ -161,3 +162,44 @@ def test_hiring_managers_see_names_only_where_the_opening_says_so(site: Site, hi
         for path in (maria, f"/openings/{hiring.opening}/ratings.csv"):
             text = re.sub(r"ben (on|says)|Ben</strong>", "", browser.get(path).text)
             assert ("Ben" in text) is named, (person, path)
+
+
+def test_a_card_that_was_taken_away_is_nobodys_and_hides_nothing(site: Site, hiring: HiringRound) -> None:
+    """By its page, its form, its script and the interface for programs; and who leads too sees the panel again."""
+    card = hiring.cards["ada", "maria", "phone"]
+    with site.database.transaction() as session:
+        recruiter = viewer_of(session, hiring.people["recruiter"])
+        openings.set_hats(session, recruiter, hiring.opening, hiring.people["ada"], [Hat.INTERVIEWER, Hat.HIRING_MANAGER])
+    hiring.submit("ben", "maria", composure=5)
+    ada, program = site.signed_in(hiring.people["ada"]), Program(site, hiring.people["ada"])
+    results = f"/api/v1/openings/{hiring.opening}/results?text=Maria"
+    assert [row["hidden"] for row in program.get(results).json["results"]] == [True]
+    with site.database.transaction() as session:
+        interviews.unassign(session, viewer_of(session, hiring.people["recruiter"]), card)
+    assert [(row["hidden"], row["scorecards"]) for row in program.get(results).json["results"]] == [(False, 1)]
+    sent = {"version": 1, "rubric": 1}
+    assert [
+        ada.get(f"/scorecards/{card}").status_code,
+        ada.post(f"/scorecards/{card}", {**sent, "do": "save"}).status_code,
+        ada.send_json(f"/scorecards/{card}/draft", {**sent, "fields": {"reason": "x"}}).status_code,
+        program.get(f"/api/v1/scorecards/{card}").status_code,
+        program.ask("PATCH", f"/api/v1/scorecards/{card}", sent).status_code,
+        program.post(f"/api/v1/scorecards/{card}/submission", sent).status_code,
+    ] == [404] * 6
+
+
+def test_nobody_fills_in_a_card_about_themselves(site: Site, hiring: HiringRound) -> None:
+    card = hiring.cards["ada", "maria", "phone"]
+    ada, program = site.signed_in(hiring.people["ada"]), Program(site, hiring.people["ada"])
+    assert (ada.get(f"/scorecards/{card}").status_code, program.get(f"/api/v1/scorecards/{card}").status_code) == (200, 200)
+    with site.database.transaction() as session:
+        # The address was put right after the interview was planned.
+        session.scalars(select(Candidate).where(Candidate.name == "Maria Kowalska")).one().email = "ada@example.org"
+    sent = {"version": 1, "rubric": 1}
+    assert [
+        ada.get(f"/scorecards/{card}").status_code,
+        ada.post(f"/scorecards/{card}", {**sent, "do": "save"}).status_code,
+        program.get(f"/api/v1/scorecards/{card}").status_code,
+        program.ask("PATCH", f"/api/v1/scorecards/{card}", sent).status_code,
+    ] == [404] * 4
+    assert "Maria" not in program.get("/api/v1/scorecards").text

@@ -22,7 +22,7 @@ def key_of(site: Site, public_id: str, scopes: Collection[Scope] = tuple(Scope),
 
 
 class Program:
-    """Sends a key of this account with every request, and with every POST an Idempotency-Key, unless told another one."""
+    """Sends a key of this account with every request, and with every change an Idempotency-Key, unless told another one."""
 
     def __init__(self, site: Site, public_id: str = "", scopes: Collection[Scope] = tuple(Scope), *, key: str = "") -> None:
         self.client = site.app.test_client(use_cookies=False)
@@ -30,7 +30,7 @@ class Program:
 
     def ask(self, method: str, path: str, body: Any = None, headers: Mapping[str, str | None] | None = None) -> TestResponse:
         sent: dict[str, str | None] = {"Authorization": f"Bearer {self.key}"} if self.key else {}
-        if method == "POST":
+        if method not in ("GET", "HEAD"):
             sent["Idempotency-Key"] = secrets.token_urlsafe(16)
         sent |= headers or {}
         kept = {name: value for name, value in sent.items() if value is not None}

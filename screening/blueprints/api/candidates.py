@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, url_for
+from flask import Response, request, url_for
 from werkzeug.wrappers import Response as Answer
 
 from screening.blueprints.api import shapes
 from screening.blueprints.api.openings import OPENING
-from screening.blueprints.api.routes import PAGE_SIZE, Told, body, page_number, reply, route, versioned
+from screening.blueprints.api.routes import PAGE_SIZE, Told, body, reply, route, versioned
 from screening.blueprints.session import database, viewer
-from screening.blueprints.submissions import made
+from screening.blueprints.submissions import done, leads_to_version
 from screening.forms import bodies
 from screening.forms.candidates import CandidateForm, candidate_form
+from screening.forms.comparison import whole
 from screening.models import Application, Opening
 from screening.policy import Action
 from screening.services import candidates as service
@@ -33,7 +34,7 @@ _AS_IN_THE_FORM = ("name", "email", "phone", "reference", "source", "notes", "ye
     Told("The candidates of an opening", Scope.READ_CANDIDATES, shapes.Candidates, parameters=(OPENING, PAGE)),
 )
 def candidates(opening_id: str) -> Response:
-    page = page_number()
+    page = whole(request.args, "page", 1)
     with database().reading() as session:
         found = service.listed(session, viewer(), opening_id, offset=(page - 1) * PAGE_SIZE, most=PAGE_SIZE + 1)
     more = url_for("api.candidates", opening_id=opening_id, page=page + 1) if len(found) > PAGE_SIZE else None
@@ -48,16 +49,22 @@ def candidates(opening_id: str) -> Response:
     "POST",
     "/openings/<opening_id>/candidates",
     Action.MANAGE_CANDIDATES,
-    Told("Add a candidate", Scope.WRITE_CANDIDATES, shapes.Made, status=201, takes="candidate", parameters=(OPENING,)),
+    Told("Add a candidate", Scope.WRITE_CANDIDATES, shapes.Done, status=201, takes="candidate", parameters=(OPENING,)),
 )
 def add_candidate(opening_id: str) -> Answer:
     with database().reading() as session:
         opening = opening_for(session, viewer(), opening_id, Action.MANAGE_CANDIDATES)
         published = rubrics.current(session, opening.id)
-    form = bodies.filled(_form(published), bodies.candidate_fields(body()))
+    form = bodies.candidate_from(body(), _form(published))
     with database().transaction() as session:
         application = service.add(session, viewer(), opening_id, form.details())
-    return made(url_for("api.candidate", application_id=application.public_id))
+        return _done(application)
+
+
+def _done(application: Application) -> Answer:
+    address, version = url_for("api.candidate", application_id=application.public_id), service.version_of(application)
+    leads_to_version(address, version)
+    return done(address, version)
 
 
 def _form(published: rubrics.Published | None, *, there: bool = False) -> type[CandidateForm]:
@@ -71,10 +78,6 @@ def _form(published: rubrics.Published | None, *, there: bool = False) -> type[C
     Told("What is recorded about a candidate", Scope.READ_CANDIDATES, shapes.Candidate, parameters=(CANDIDATE,)),
 )
 def candidate(application_id: str) -> Response:
-    return _now(application_id)
-
-
-def _now(application_id: str) -> Response:
     with database().reading() as session:
         application, _ = service.get(session, viewer(), application_id, Action.MANAGE_CANDIDATES)
         opening = session.get_one(Opening, application.opening_id)
@@ -90,11 +93,11 @@ def _shape(application: Application, opening: str, kind: type[CandidateForm]) ->
     return shapes.Candidate(
         id=application.public_id,
         href=url_for("api.candidate", application_id=application.public_id),
-        opening=opening,
+        opening_id=opening,
         version=service.version_of(application),
         relatedness=details.facts.relatedness,
         education=details.facts.education,
-        requirements=dict(details.facts.requirements),
+        requirements={key: answer for key, answer in details.facts.requirements.items() if key in kind.requirements},
         **values,
     )
 
@@ -106,17 +109,22 @@ def _shape(application: Application, opening: str, kind: type[CandidateForm]) ->
     Told(
         "Replace what is recorded about a candidate; what is not sent is empty afterwards",
         Scope.WRITE_CANDIDATES,
-        shapes.Candidate,
+        shapes.Done,
         takes="candidate",
         versioned=True,
         parameters=(CANDIDATE,),
     ),
 )
-def change_candidate(application_id: str) -> Response:
+def change_candidate(application_id: str) -> Answer:
     with database().reading() as session:
         application, _ = service.get(session, viewer(), application_id, Action.MANAGE_CANDIDATES)
-        published = rubrics.current(session, application.opening_id)
-    form = bodies.filled(_form(published, there=True), bodies.candidate_fields(versioned(body())))
+        opening = session.get_one(Opening, application.opening_id)
+        published = rubrics.current(session, opening.id)
+    sent = versioned(body())
+    for name, value in (("id", application_id), ("href", request.path), ("opening_id", opening.public_id)):
+        # What came along when it was read may go back with it.
+        if sent.get(name) == value:
+            del sent[name]
+    form = bodies.candidate_from(sent, _form(published, there=True))
     with database().transaction() as session:
-        service.change(session, viewer(), application_id, form.details(), version=form.version.number)
-    return _now(application_id)
+        return _done(service.change(session, viewer(), application_id, form.details(), version=form.version.number))

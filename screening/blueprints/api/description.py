@@ -13,7 +13,7 @@ from wtforms import Field, SelectField
 from wtforms.validators import InputRequired, Length, NumberRange
 
 from screening.blueprints.api import shapes
-from screening.blueprints.api.routes import Told, bp
+from screening.blueprints.api.routes import MOST, Told, bp
 from screening.blueprints.session import asks
 from screening.blueprints.submissions import KEY
 from screening.forms import bodies
@@ -40,7 +40,7 @@ _REFUSALS = {
 }
 _OF_CHANGES = {
     "409": "Somebody else changed it meanwhile, or it is frozen; nothing was overwritten.",
-    "428": f"The version that the change was made from, or the {KEY}, is missing.",
+    "428": f"The {KEY}, or what the change was made from, is missing.",
 }
 
 
@@ -114,7 +114,7 @@ def _parameters(rule: Rule, told: Told) -> list[dict[str, Any]]:
 
 def _headers(method: str, told: Told) -> list[dict[str, Any]]:
     found = []
-    if method == "POST":
+    if method != "GET":
         words = "A fresh random text for each request; the same one when that is sent again, which then counts once."
         schema = {"type": "string", "pattern": "^[A-Za-z0-9_-]{16,64}$"}
         found.append({"name": KEY, "in": "header", "required": True, "description": words, "schema": schema})
@@ -155,16 +155,21 @@ def _candidate_body() -> dict[str, Any]:
 
 def _scorecard_body() -> dict[str, Any]:
     fields = {field.name: _schema(field) for field in _fields(scorecard_form({"x": "x"}))}
-    parts = {part: fields.pop(f"{start}x") for part, start in bodies.PARTS.items()}
+    parts = {part: {**fields.pop(f"{start}x"), "title": part} for part, start in bodies.PARTS.items()}
     fields[bodies.AMEND_REASON] = fields.pop("why")
     said = {"type": "object", "properties": parts, "additionalProperties": False}
     ratings = {"type": ["object", "null"], "additionalProperties": said, "description": "By key of the criterion."}
-    properties = {**fields, "ratings": ratings, "version": _version(), "rubric": {"type": "integer", "minimum": 1, "maximum": 999_999_999}}
+    properties = {**fields, "ratings": ratings, "version": _version(), "rubric": {"type": "integer", "minimum": 1, "maximum": MOST}}
     return {"type": "object", "properties": properties, "required": ["rubric"], "additionalProperties": False}
 
 
 def _version() -> dict[str, Any]:
-    return {"type": "integer", "minimum": 0, "maximum": 999_999_999, "description": "Of what the change was made from; or send If-Match."}
+    return {
+        "type": ["integer", "null"],
+        "minimum": 0,
+        "maximum": MOST,
+        "description": "Of what the change was made from; or send If-Match.",
+    }
 
 
 def _fields(form: type[Form]) -> list[Field]:

@@ -2,32 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import asdict, replace
-from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from flask import Response, request, url_for
 
 from reports.comparison import Comparison, Row
-from reports.exports import LONG_HEADER, long_rows
+from reports.exports import LONG_HEADER, LongCard, long_rows
 from reports.sureness import ranges
+from reports.view import CRITERION_SORT, FIXED_SORTS, UNDECIDED
+from reports.wording import DECISIONS
 from screening.blueprints.api import shapes
 from screening.blueprints.api.candidates import PAGE
 from screening.blueprints.api.openings import OPENING
 from screening.blueprints.api.routes import PAGE_SIZE, Told, reply, route
-from screening.blueprints.comparison import note_export
+from screening.blueprints.downloads import note_export
 from screening.blueprints.session import database, viewer
-from screening.forms.comparison import address, view_from, weights_from
+from screening.forms.comparison import FLAGS, address, view_from, weights_from, whole
 from screening.policy import Action
 from screening.services import comparison
 from screening.services.api_tokens import Scope
 
 VIEW = (
-    ("sort", "As on the page: total (the default), name, or criterion: and a key, ..."),
+    ("sort", f"One of {', '.join(sorted(FIXED_SORTS))}, or {CRITERION_SORT} with the key of a criterion; total unless said otherwise."),
     ("direction", "ascending or descending."),
     ("text", "Only candidates with this in their name or reference."),
-    ("stage", "Only those at the stage with this key."),
-    ("decision", "Only those with this decision: offer, advance, hold, reject, or undecided."),
+    ("stage", "Only those at the stage with this key, which the rubric has."),
+    ("decision", f"Only those with this decision: one of {', '.join([*DECISIONS, UNDECIDED])}."),
+    *((flag, "1: only those that have it.") for flag in FLAGS),
     ("top", "How many are the best, for chance_among_best."),
 )
 
@@ -48,7 +51,7 @@ def results(opening_id: str) -> Response:
     note_export(opening, "table_exported")
     return reply(
         shapes.Results(
-            opening=opening.public_id,
+            opening_id=opening.public_id,
             rubric=compared.rubric_version,
             rubric_digest=compared.rubric_digest,
             made_at=compared.made_at,
@@ -82,7 +85,7 @@ def _result(compared: Comparison, row: Row) -> shapes.Result:
     totals = {_ranked_by(compared): row.score, other: row.other}
     keys = [item.key for item in compared.rubric.criteria]
     return shapes.Result(
-        candidate=row.id,
+        candidate_id=row.id,
         name=row.name,
         reference=row.reference,
         hidden=row.hidden,
@@ -111,17 +114,21 @@ def _result(compared: Comparison, row: Row) -> shapes.Result:
     "GET",
     "/openings/<opening_id>/ratings",
     Action.EXPORT_RATINGS,
-    Told("Every single rating of every submitted version", Scope.READ_RESULTS, shapes.Ratings, parameters=(OPENING,)),
+    Told("Every single rating of every submitted version", Scope.READ_RESULTS, shapes.Ratings, parameters=(OPENING, PAGE)),
 )
 def ratings(opening_id: str) -> Response:
+    page = whole(request.args, "page", 1)
     with database().reading() as session:
         opening, cards = comparison.ratings(session, viewer(), opening_id)
     note_export(opening, "ratings_exported")
-    names = (*LONG_HEADER, "after_reveal", "counts")
-    rows = [dict(zip(names, row, strict=True)) for row in long_rows(cards, all_versions=True)]
-    return reply(shapes.Ratings([_rating(row) for row in rows]))
+    shown = cards[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]
+    more = url_for("api.ratings", opening_id=opening_id, page=page + 1) if page * PAGE_SIZE < len(cards) else None
+    rows = [row for card in shown for row in _ratings(card)]
+    return reply(shapes.Ratings(cast("list[shapes.SingleRating]", rows), more))
 
 
-def _rating(row: dict[str, Any]) -> shapes.SingleRating:
-    flags = {name: row[name] == "yes" for name in ("after_reveal", "counts")}
-    return shapes.SingleRating(**{**row, "submitted_at": datetime.fromisoformat(row["submitted_at"]), **flags})
+def _ratings(card: LongCard) -> Iterator[dict[str, Any]]:
+    """As `shapes.SingleRating` has them; not made into these, as there are thousands."""
+    flags = {"after_reveal": bool(card.after_reveal), "counts": bool(card.counts), "candidate_id": card.candidate_id}
+    for row in long_rows([card], all_versions=True):
+        yield {**dict(zip(LONG_HEADER, row, strict=False)), **flags}

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, Literal, TypeVar
 
-from flask import Blueprint, Response, abort, jsonify, request
+from flask import Blueprint, Response, abort, current_app, jsonify, request
 
 from screening.blueprints.session import asks
 from screening.errors import Invalid, PreconditionRequired
@@ -17,9 +17,13 @@ from screening.services.api_tokens import Scope
 
 V1 = "/api/v1"
 PAGE_SIZE = 100
+MOST = 999_999_999
+"""The largest version that anything can have."""
+
 bp = Blueprint("api", __name__)
 View = TypeVar("View", bound=Callable[..., Any])
-_ETAG = re.compile(r'"([0-9]{1,9})"')
+_ETAG = re.compile(r'(?:W/)?"([0-9]{1,9})"')
+"""Also as a proxy makes it of ours that packs what goes through it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +74,20 @@ def body() -> dict[str, Any]:
     """The object that was sent. Raises `Invalid` for anything else."""
     if not request.is_json:
         abort(415, "Send JSON, with Content-Type: application/json.")
-    sent = request.get_json(silent=True)
+    try:
+        sent = current_app.json.loads(request.get_data(), object_pairs_hook=_once_each)
+    except ValueError:
+        sent = None
     if not isinstance(sent, dict):
-        raise Invalid("The body is no JSON object.")
+        raise Invalid("The body is no JSON object, or one with a name that stands twice.")
     return sent
+
+
+def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ValueError("a name stands twice")
+    return found
 
 
 def versioned(sent: dict[str, Any]) -> dict[str, Any]:
@@ -84,14 +98,14 @@ def versioned(sent: dict[str, Any]) -> dict[str, Any]:
         if match is None:
             raise Invalid("If-Match is no version: send back the ETag as it came.")
         return {**sent, "version": int(match[1])}
-    if sent.get("version") is None:
-        raise PreconditionRequired("Say which version the change was made from: in the body as version, or the ETag as If-Match.")
-    return sent
+    return {**sent, "version": number_of(sent, "version", "Say which version the change was made from, as version or as If-Match.")}
 
 
-def page_number() -> int:
-    """Raises 400 for what is none."""
-    text = request.args.get("page", "1")
-    if not re.fullmatch("[1-9][0-9]{0,5}", text):
-        abort(400, "page must be a whole number from 1.")
-    return int(text)
+def number_of(sent: dict[str, Any], name: str, missing: str) -> int:
+    """One of the numbers that say what a change was made from. Raises `PreconditionRequired`, or `Invalid` for what is none."""
+    number = sent.get(name)
+    if number is None:
+        raise PreconditionRequired(missing)
+    if not isinstance(number, int) or isinstance(number, bool) or not 0 <= number <= MOST:
+        raise Invalid(f"{name} must be the number that came with what is changed.", field=name)
+    return number

@@ -8,9 +8,10 @@ from flask import Response, url_for
 from werkzeug.wrappers import Response as Answer
 
 from screening.blueprints.api import shapes
-from screening.blueprints.api.routes import Told, body, reply, route, versioned
+from screening.blueprints.api.routes import Told, body, number_of, reply, route, versioned
 from screening.blueprints.session import database, viewer
-from screening.blueprints.submissions import leads_to, made
+from screening.blueprints.submissions import done, leads_to_version
+from screening.errors import Stale
 from screening.forms import bodies
 from screening.forms.scorecard import ScorecardForm
 from screening.policy import Action
@@ -38,8 +39,8 @@ def _listed(card: queue.QueuedCard) -> shapes.ListedScorecard:
     return shapes.ListedScorecard(
         id=card.public_id,
         href=url_for("api.scorecard", scorecard_id=card.public_id),
-        candidate=card.candidate,
-        opening=card.opening,
+        candidate_name=card.candidate,
+        opening_title=card.opening,
         stage=card.stage,
         state=cast("shapes.CardState", card.state),
         scheduled_at=card.scheduled_at,
@@ -68,8 +69,8 @@ def _shape(card: Card) -> shapes.Scorecard:
         href=url_for("api.scorecard", scorecard_id=card.public_id),
         version=card.version,
         state=cast("shapes.CardState", card.state),
-        opening=card.opening_id,
-        candidate=card.application_id,
+        opening_id=card.opening_id,
+        candidate_id=card.application_id,
         candidate_name=card.candidate,
         stage=card.stage.name,
         rubric=card.rubric_number,
@@ -97,25 +98,39 @@ def _shape(card: Card) -> shapes.Scorecard:
     "/scorecards/<scorecard_id>",
     Action.OWN_SCORECARD,
     Told(
-        "Save on one's own draft; a criterion that is sent is replaced, what is not sent stays",
+        "Save on one's own draft; what is not sent stays as it is",
         Scope.WRITE_SCORECARDS,
-        shapes.Saved,
+        shapes.Done,
         takes="scorecard",
         versioned=True,
         parameters=(CARD,),
     ),
 )
-def save_scorecard(scorecard_id: str) -> Response:
+def save_scorecard(scorecard_id: str) -> Answer:
     form, content = _sent(scorecard_id)
     with database().transaction() as session:
         saved = service.save(session, viewer(), scorecard_id, content, version=form.version.number, rubric_number=form.rubric.number)
-    return reply(shapes.Saved(saved.version, saved.at), version=saved.version)
+        return _done(scorecard_id, saved.version)
+
+
+def _done(scorecard_id: str, version: int) -> Answer:
+    address = url_for("api.scorecard", scorecard_id=scorecard_id)
+    leads_to_version(address, version)
+    return done(address, version)
 
 
 def _sent(scorecard_id: str) -> tuple[ScorecardForm, Content]:
+    """The form and what it changes, made from what stands on the card: parts of a criterion that were not sent stay as they are.
+
+    Raises `Stale` where the program read another version of the rubric than the card is bound to.
+    """
     with database().reading() as session:
-        asked = service.asked(session, viewer(), scorecard_id)
-    form, fields = bodies.scorecard_from(versioned(body()), {item.key: item.criterion.name for item in asked.criteria})
+        card = service.get(session, viewer(), scorecard_id)
+    sent = versioned(body())
+    rubric = number_of(sent, "rubric", "Say which version of the rubric this is about, as rubric: the scorecard has it.")
+    if rubric != card.rubric_number:
+        raise Stale("The rubric of this scorecard", current=card.version)
+    form, fields = bodies.scorecard_from(sent, card)
     return form, form.content(fields)
 
 
@@ -126,7 +141,7 @@ def _sent(scorecard_id: str) -> tuple[ScorecardForm, Content]:
     Told(
         "Save what is sent, then submit: from then on the scorecard is frozen",
         Scope.WRITE_SCORECARDS,
-        shapes.Made,
+        shapes.Done,
         status=201,
         takes="scorecard",
         versioned=True,
@@ -135,8 +150,6 @@ def _sent(scorecard_id: str) -> tuple[ScorecardForm, Content]:
 )
 def submit_scorecard(scorecard_id: str) -> Answer:
     form, content = _sent(scorecard_id)
-    there = url_for("api.scorecard", scorecard_id=scorecard_id)
-    leads_to(there)
     with database().transaction() as session:
-        service.submit(session, viewer(), scorecard_id, content, version=form.version.number, rubric_number=form.rubric.number)
-    return made(there)
+        version = service.submit(session, viewer(), scorecard_id, content, version=form.version.number, rubric_number=form.rubric.number)
+        return _done(scorecard_id, version)

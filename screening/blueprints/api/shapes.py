@@ -12,11 +12,12 @@ Total = Literal["total", "adjusted_total"]
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
-    """What was made, and where it is now."""
+class Done:
+    """What was made or changed, where it is, and the version that the next change of it has to be made from."""
 
     id: str
     href: str
+    version: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,7 @@ class Candidate:
 
     id: str
     href: str
-    opening: str
+    opening_id: str
     version: int
     name: str
     email: str
@@ -101,8 +102,8 @@ class ListedScorecard:
 
     id: str
     href: str
-    candidate: str
-    opening: str
+    candidate_name: str
+    opening_title: str
     stage: str
     state: CardState
     scheduled_at: datetime | None
@@ -143,8 +144,8 @@ class Scorecard:
     href: str
     version: int
     state: CardState
-    opening: str
-    candidate: str
+    opening_id: str
+    candidate_id: str
     candidate_name: str
     stage: str
     rubric: int
@@ -156,14 +157,6 @@ class Scorecard:
     amend_reason: str
     saved_at: datetime | None
     submitted_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class Saved:
-    """`version` is what the next change has to be made from."""
-
-    version: int
-    saved_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,7 +193,7 @@ class Result:
     within the noise. `rank` is null for whoever is not ranked; `not_ranked_because` says why.
     """
 
-    candidate: str
+    candidate_id: str
     name: str
     reference: str
     hidden: bool
@@ -233,7 +226,7 @@ class Results:
     `weights_as_published` is false where the address tries others.
     """
 
-    opening: str
+    opening_id: str
     rubric: int
     rubric_digest: str
     made_at: datetime
@@ -254,6 +247,7 @@ class SingleRating:
     """One rating of one version of a scorecard. `counts`: it enters the scores. Interviewers are letters where their names are hidden."""
 
     opening: str
+    candidate_id: str
     candidate: str
     stage: str
     interviewer: str
@@ -272,4 +266,7 @@ class SingleRating:
 
 @dataclass(frozen=True, slots=True)
 class Ratings:
+    """The ratings of 100 versions of scorecards at a time."""
+
     ratings: list[SingleRating]
+    next: str | None
