@@ -18,7 +18,12 @@ _NOT_SCHOOLING = pattern("education", "not_schooling")
 _EQUIVALENT = pattern("education", "equivalent")
 _NONE = pattern("education", "none")
 _OFFERED = pattern("education", "offered")
+_PLAIN = pattern("education", "plain")
 _DIPLOMA = re.compile(r"\bdiploma\b", re.IGNORECASE)
+_QUALIFICATION = re.compile(r"\bqualifications?\b[^:]{0,20}:", re.IGNORECASE)
+"""After this word a diploma is that of a college, as in forms of job boards."""
+
+_ASKED = re.compile(r"\b(?:require|need|prefer|minimum|at least|usually|typically|enough|education|holders?|graduates?)", re.IGNORECASE)
 _EXACT = re.compile(r"\b(?:B\.?A|B\.?S|BTech|MBA|MS|MA|AA|AS|AAS|HSC|SSC|ITI|GED)\b", re.IGNORECASE)
 _DENIES = re.compile(r"\b(?:no|not|isn['’]t|aren['’]t|don['’]?t|without)\b|n['’]t\b", re.IGNORECASE)
 _ORDER = {level: place for place, level in enumerate(EDUCATION_LEVELS)}
@@ -36,7 +41,8 @@ class _Mention:
 
 def education(text: str, read: Sequence[Signs], genre: Genre) -> Education:
     """What the text says of education; of alternatives the lowest."""
-    found = [mention for signs in read if not signs.aside(genre) and not _is_bare(signs) for mention in _mentions(text, signs, genre)]
+    heard = [signs for signs in read if (not signs.aside(genre) or _is_plain(text, signs)) and not _is_bare(text, signs)]
+    found = [mention for signs in heard for mention in _mentions(text, signs, genre)]
     required = [mention for mention in found if mention.level is Level.REQUIRED]
     preferred = [mention for mention in found if mention.level is Level.PREFERRED]
     minimum, wished = _lowest(required), _lowest(preferred)
@@ -49,9 +55,16 @@ def education(text: str, read: Sequence[Signs], genre: Genre) -> Education:
     )
 
 
-def _is_bare(signs: Signs) -> bool:
-    """A heading such as `Technical qualifications`, which only announces what follows."""
-    return signs.passage.heading and signs.passage.role in (Role.WANTS, Role.WISHES)
+def _is_bare(text: str, signs: Signs) -> bool:
+    """A heading such as `Technical qualifications`, which only announces what follows; `Qualification: diploma` says it."""
+    passage = signs.passage
+    says = ":" in text[passage.start : passage.end].rstrip(" :")
+    return passage.heading and passage.role in (Role.WANTS, Role.WISHES) and not says
+
+
+def _is_plain(text: str, signs: Signs) -> bool:
+    """Whether a sentence among furniture, as in the answers of a list of questions, says in so many words what is required."""
+    return bool(_PLAIN.search(text, signs.passage.start, signs.passage.end))
 
 
 def _lowest(several: Sequence[_Mention]) -> _Mention | None:
@@ -80,13 +93,7 @@ def _mentions(text: str, signs: Signs, genre: Genre) -> Iterator[_Mention]:
 def _asks(signs: Signs, sentence: str) -> bool:
     """In prose something must say that a person is to have it."""
     about = signs.passage.role in (Role.WANTS, Role.WISHES) or signs.passage.item or signs.passage.heading or signs.describes_a_person()
-    return (
-        about
-        or signs.has("wish", "must")
-        or bool(
-            re.search(r"\b(?:require|need|prefer|minimum|usually|typically|enough|education|holders?|graduates?)", sentence, re.IGNORECASE)
-        )
-    )
+    return about or signs.has("wish", "must") or bool(_ASKED.search(sentence))
 
 
 def _level(signs: Signs, first: int, last: int) -> Level:
@@ -103,4 +110,4 @@ def _levels(sentence: str) -> Iterator[tuple[int, int, str]]:
         yield match.start(), match.end(), str(match.lastgroup)
     diploma = _DIPLOMA.search(sentence)
     if diploma and not found:
-        yield diploma.start(), diploma.end(), "high_school"
+        yield diploma.start(), diploma.end(), "certificate" if _QUALIFICATION.search(sentence) else "high_school"

@@ -151,11 +151,25 @@ def test_experience(item: str, requirement: str, minimum: float | None, maximum:
         ("Four years of college", "bachelor", "not_stated", False),
         ("College preferred", "not_stated", "some_college", False),
         ("Diploma of Nursing", "certificate", "not_stated", False),
+        ("At least five CSEC subjects", "high_school", "not_stated", False),
+        ("NQF level 4", "high_school", "not_stated", False),
+        ("NQF 5 in banking preferred", "not_stated", "certificate", False),
     ],
 )
 def test_education(item: str, minimum: str, preferred: str, equivalent: bool) -> None:
     found = listed(item).education
     assert (found.minimum, found.preferred, found.equivalent_experience) == (minimum, preferred, equivalent)
+
+
+def test_what_is_required_may_be_said_in_a_heading_or_in_an_answer() -> None:
+    labelled = draft("Collector\nWe are hiring a collector.\n\nMinimum Qualification: Diploma\nExperience Level: Mid level\n\nApply now.")
+    assert labelled.education.minimum == "certificate"
+    asked = draft(
+        "Desk Agent\nHarbour House is looking for an agent who is patient.\n\nFAQs\nWhich qualifications are needed?\n"
+        "A high school diploma or equivalent is required.\nIs there parking?\nThere is. A degree in parking is no joke."
+    )
+    assert asked.education.minimum == "high_school"
+    assert draft("Equal Opportunity\nWe hire whoever has a degree and whoever has none.").education.minimum == "not_stated"
 
 
 def test_values_are_read_from_short_lines_without_a_list() -> None:
