@@ -23,10 +23,19 @@ _DIPLOMA = re.compile(r"\bdiploma\b", re.IGNORECASE)
 _QUALIFICATION = re.compile(r"\bqualifications?\b[^:]{0,20}:", re.IGNORECASE)
 """After this word a diploma is that of a college, as in forms of job boards."""
 
-_ASKED = re.compile(r"\b(?:require|need|prefer|minimum|at least|usually|typically|enough|education|holders?|graduates?)", re.IGNORECASE)
+_ASKED = re.compile(
+    r"\b(?:require|need|prefer|minimum|at least|usually|typically|enough|education|experience|months|years|holders?|graduates?)",
+    re.IGNORECASE,
+)
 _EXACT = re.compile(r"\b(?:B\.?A|B\.?S|BTech|MBA|MS|MA|AA|AS|AAS|HSC|SSC|ITI|GED)\b", re.IGNORECASE)
 _DENIES = re.compile(r"\b(?:no|not|isn['’]t|aren['’]t|don['’]?t|without)\b|n['’]t\b", re.IGNORECASE)
+_ASIDE = re.compile(r"\(([^()]*)\)")
+_WISHED = re.compile(r"\b(?:prefer\w*|desir\w+|a plus|an? (?:asset|advantage)|ideal\w*)\b", re.IGNORECASE)
 _ORDER = {level: place for place, level in enumerate(EDUCATION_LEVELS)}
+
+
+SHORT = 5
+"""A heading of more words says something itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +65,11 @@ def education(text: str, read: Sequence[Signs], genre: Genre) -> Education:
 
 
 def _is_bare(text: str, signs: Signs) -> bool:
-    """A heading such as `Technical qualifications`, which only announces what follows; `Qualification: diploma` says it."""
+    """A heading such as `Technical qualifications`, which only announces what follows; `Qualification: diploma` says it, and so does a long
+    one, as `Graduation from high school, and either:`.
+    """
     passage = signs.passage
-    says = ":" in text[passage.start : passage.end].rstrip(" :")
+    says = ":" in text[passage.start : passage.end].rstrip(" :") or len(passage.words) > SHORT
     return passage.heading and passage.role in (Role.WANTS, Role.WISHES) and not says
 
 
@@ -87,7 +98,8 @@ def _mentions(text: str, signs: Signs, genre: Genre) -> Iterator[_Mention]:
     for start, end, name in _levels(sentence):
         first = max((place for place, word in enumerate(passage.words) if word.start <= passage.start + start), default=0)
         last = next((place + 1 for place, word in enumerate(passage.words) if word.end >= passage.start + end), len(passage.words))
-        yield _Mention(name, _level(signs, first, last), clause(text, passage, first, max(last, first + 1)), equivalent)
+        level = Level.REQUIRED if _wish_is_an_aside(sentence, start) else signs.level(first, last)
+        yield _Mention(name, level, clause(text, passage, first, max(last, first + 1)), equivalent)
 
 
 def _asks(signs: Signs, sentence: str) -> bool:
@@ -96,8 +108,12 @@ def _asks(signs: Signs, sentence: str) -> bool:
     return about or signs.has("wish", "must") or bool(_ASKED.search(sentence))
 
 
-def _level(signs: Signs, first: int, last: int) -> Level:
-    return signs.level(first, last)
+def _wish_is_an_aside(sentence: str, place: int) -> bool:
+    """Whether only another kind of schooling is wished for, in parentheses: `High school diploma (college degree preferred)`."""
+    outside = _ASIDE.sub(lambda found: " " * len(found[0]), sentence)
+    inside = " ".join(_ASIDE.findall(sentence))
+    about_schooling = bool(_LEVEL.search(inside) or _DIPLOMA.search(inside))
+    return bool(outside[place : place + 1].strip() and about_schooling and _WISHED.search(inside) and not _WISHED.search(outside))
 
 
 def _levels(sentence: str) -> Iterator[tuple[int, int, str]]:

@@ -153,6 +153,10 @@ def test_experience(item: str, requirement: str, minimum: float | None, maximum:
         ("Diploma of Nursing", "certificate", "not_stated", False),
         ("At least five CSEC subjects", "high_school", "not_stated", False),
         ("NQF level 4", "high_school", "not_stated", False),
+        ("The position does not require special schooling or a college degree", "none", "not_stated", False),
+        ("Diploma/Certificate/Degree in business", "certificate", "not_stated", False),
+        ("High school diploma or equivalent (hotel management diploma preferred)", "high_school", "not_stated", False),
+        ("Bachelor's degree preferred (high school diploma required)", "high_school", "bachelor", False),
         ("NQF 5 in banking preferred", "not_stated", "certificate", False),
     ],
 )
