@@ -38,14 +38,15 @@ class BigRound:
     application: str
 
 
-def rubric() -> Rubric:
-    rated = [entry.criterion for entry in library.criteria().values() if entry.criterion.is_rated][:CRITERIA]
+def rubric(criteria: int = CRITERIA) -> Rubric:
+    rated = [entry.criterion for entry in library.criteria().values() if entry.criterion.is_rated][:criteria]
     items = tuple(Weighted(criterion, Decimal("8.33")) for criterion in rated)
     whole = Rubric("Agent", items, (Stage("panel", "Panel", tuple(item.key for item in items), interviewers=PER_CANDIDATE),))
     return whole.with_equal_weights()
 
 
-def build(database: Database, candidates: int) -> BigRound:
+def build(database: Database, candidates: int, *, criteria: int = CRITERIA, notes: int = 1) -> BigRound:
+    """Every `notes`-th rating of a card has a note."""
     chance = random.Random(candidates)
     with database.transaction() as session:
         people = [
@@ -58,10 +59,12 @@ def build(database: Database, candidates: int) -> BigRound:
         recruiter = viewer_for(session, people[0])
         for account in people[1:]:
             openings.set_hats(session, recruiter, opening.public_id, account.public_id, [Hat.INTERVIEWER])
-        draft = rubrics.save_draft(session, recruiter, opening.public_id, rubric(), version=1)
+        draft = rubrics.save_draft(session, recruiter, opening.public_id, rubric(criteria), version=1)
         published = rubrics.publish(session, recruiter, opening.public_id, version=draft.version, note="")
         # One candidate more than asked for, whose card is still to be filled in.
-        for table, rows in _tables(opening.id, published, [account.id for account in people[1:]], candidates + 1, chance):
+        keys = [item.key for item in rubric(criteria).criteria]
+        interviewers = [account.id for account in people[1:]]
+        for table, rows in _tables(opening.id, published, interviewers, candidates + 1, keys, notes, chance):
             _insert(session, table, rows)
         session.execute(
             Opening.__table__.update().values(revision=Opening.revision + 1)  # type: ignore[attr-defined]
@@ -83,9 +86,14 @@ def _insert(session: Session, table: type[Base], rows: Iterator[Mapping[str, Any
 
 
 def _tables(
-    opening_id: int, published: RubricVersion, interviewers: list[int], candidates: int, chance: random.Random
+    opening_id: int,
+    published: RubricVersion,
+    interviewers: list[int],
+    candidates: int,
+    keys: list[str],
+    notes: int,
+    chance: random.Random,
 ) -> Iterator[tuple[type[Base], Iterator[Mapping[str, Any]]]]:
-    keys = [item.key for item in rubric().criteria]
     everybody = range(1, candidates + 1)
     cards = candidates * PER_CANDIDATE
     last = cards - PER_CANDIDATE
@@ -135,9 +143,9 @@ def _tables(
                 "revision_id": n + 1,
                 "criterion": key,
                 "level": chance.randint(1, 5),
-                "note": "Let the caller finish, then named the next step.",
+                "note": "" if place % notes else "Let the caller finish, then named the next step.",
             }
             for n in range(last)
-            for key in keys
+            for place, key in enumerate(keys)
         ),
     )

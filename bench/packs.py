@@ -1,6 +1,7 @@
-"""What a pack of summaries costs: `python -m bench.packs [CANDIDATES [PROCESSES]]`, made by the worker as the site does it. Prints figures.
+"""What a pack of summaries costs: `python -m bench.packs [CANDIDATES [PROCESSES [CRITERIA [NOTES]]]]`, made by the site's own worker.
 
-Candidates with 12 criteria and 4 interviewers each, a note with every rating; the ZIP, the same again from unchanged data, and one PDF.
+Each candidate has 4 interviewers, 8 criteria and a note with every second rating, which fills two pages; CRITERIA and NOTES (every how
+many ratings one note) make them longer. Prints figures for the ZIP, the same again from unchanged data, and one PDF.
 """
 
 from __future__ import annotations
@@ -27,11 +28,11 @@ from screening.services import packs
 from tests.support.keys import KEY
 
 
-def main(candidates: int, processes: int) -> None:
+def main(candidates: int, processes: int, criteria: int, notes: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
         database = Database(f"sqlite:///{Path(folder) / 'bench.sqlite3'}", secrets=(KEY,))
         schema.upgrade(database)
-        opening, recruiter = (big := build(database, candidates)).opening, big.recruiter
+        opening, recruiter = (big := build(database, candidates, criteria=criteria, notes=notes)).opening, big.recruiter
         renderer = PdfRenderer(template_root(), processes=processes, seconds=60)
         settings = Settings(database_url="sqlite://", secret_key="0" * 32)
         worker = Worker(Shop(settings, database, renderer, template_root(), processes), Queue("memory:"))
@@ -60,4 +61,4 @@ def _asked(database: Database, recruiter: str, opening: str, form: str) -> str:
 
 if __name__ == "__main__":
     numbers = [int(text) for text in sys.argv[1:]]
-    main(*(numbers + [500, 2][len(numbers) :]))
+    main(*(numbers + [500, 2, 8, 2][len(numbers) :]))

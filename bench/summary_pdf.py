@@ -28,6 +28,8 @@ from tests.reports.factories import small_summary
 STYLESHEETS = ("fonts.css", "paper.css", SUMMARY_STYLESHEET)
 WARM_UP = 3
 CHUNK = 10
+# About as long as one summary.
+ADDITIONS = 20_000_000
 LIMIT = 1.0
 
 Way = Callable[[], object]
@@ -71,12 +73,16 @@ def show_warm(html: str, page: Path, rounds: int) -> float:
 
 
 def show_many(html: str, page: Path, documents: int) -> None:
-    """Documents a second on one process and on two, and the memory that the first of ours has gained at the end."""
+    """Documents a second on one process and on two, and the memory that the first of ours has gained at the end.
+
+    A loop that only adds, on one process and on two in the same turns, says how many cores this machine gave meanwhile.
+    """
     with (
         our_setter(1) as one,
         our_setter(2) as two,
         browsers(1) as chromium,
         browsers(2) as two_chromiums,
+        ProcessPoolExecutor(2, multiprocessing.get_context("spawn")) as adders,
         ThreadPoolExecutor(2) as threads,
     ):
         _worker_memory(one, html)
@@ -87,7 +93,14 @@ def show_many(html: str, page: Path, documents: int) -> None:
         def printed_by(pool: ProcessPoolExecutor) -> Way:
             return lambda: list(pool.map(_print_once, [page] * CHUNK))
 
-        ways = (lambda: [one.render(html) for _ in range(CHUNK)], each_of(two), printed_by(chromium), printed_by(two_chromiums))
+        ways = (
+            lambda: [one.render(html) for _ in range(CHUNK)],
+            each_of(two),
+            printed_by(chromium),
+            printed_by(two_chromiums),
+            lambda: [_add(n) for n in range(CHUNK)],
+            lambda: list(adders.map(_add, range(CHUNK))),
+        )
         for way in ways:
             way()
         before = _worker_memory(one, html)
@@ -95,6 +108,7 @@ def show_many(html: str, page: Path, documents: int) -> None:
         grown = _worker_memory(one, html) - before
     print(f"{documents} summaries: worker    {rates[0]:5.2f} a second, two {rates[1]:5.2f} ({rates[1] / rates[0]:.2f} times)")
     print(f"               chromium  {rates[2]:5.2f} a second, two {rates[3]:5.2f} ({rates[3] / rates[2]:.2f} times)")
+    print(f"               a loop    {rates[4]:5.2f} a second, two {rates[5]:5.2f} ({rates[5] / rates[4]:.2f} times)")
     print(f"               memory of the worker has grown by {grown / 2**20:.1f} MiB")
 
 
@@ -128,6 +142,10 @@ def _worker_memory(renderer: PdfRenderer, html: str) -> int:
     assert child is not None
     held: int = psutil.Process(child._process.pid).memory_info().rss
     return held
+
+
+def _add(start: int) -> int:
+    return sum(range(start, start + ADDITIONS))
 
 
 def _taking_turns(rounds: int, *ways: Way, warm_up: int = WARM_UP) -> list[list[float]]:

@@ -19,6 +19,9 @@ from rubrics.qualifications import NO_CERTIFICATE
 FROM_FACTS = ("experience", "education")
 """The criteria that are read as values."""
 
+ONE_LINE = str.maketrans("\n\r`´ʼ", "  '''")
+"""A sentence may go over several lines, and has more than one apostrophe; its places stay the same."""
+
 NOTHING_ASKED = "This text does not seem to ask anything of people: no criterion was drafted."
 NOTHING_FOUND = (
     "None of the library's criteria was found in this text. What it asks for may be worded unusually; pick criteria from the library."
@@ -44,9 +47,10 @@ def _read(text: str, title: str, *, is_posting: bool) -> Draft:
 
 
 def _drafted(text: str, title: str, read: Sequence[Signs], genre: Genre) -> Draft:
-    worked, schooled = experience(text, read, genre), education(text, read, genre)
+    line = text.translate(ONE_LINE)
+    worked, schooled = experience(line, read, genre), education(line, read, genre)
     criteria = (*asked(text, read, genre), *_from_facts(worked, schooled))
-    spoken = languages(text, read, genre)
+    spoken = languages(line, read, genre)
     named = others(text, read, genre)
     taken = [span for one in named for span in one.evidence] + [language.evidence for language in spoken]
     taken += [span for found in criteria if found.key in FROM_FACTS for span in found.evidence]
@@ -58,7 +62,7 @@ def _drafted(text: str, title: str, read: Sequence[Signs], genre: Genre) -> Draf
         worked,
         schooled,
         spoken,
-        channels(text, read, genre),
+        channels(line, read, genre),
         (*named, *left_over(text, read, genre, taken)),
         _passed_over(read, genre),
         "" if criteria else NOTHING_FOUND,

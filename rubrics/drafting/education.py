@@ -10,72 +10,97 @@ from rubrics.drafting.asking import clause, few
 from rubrics.drafting.model import NOT_STATED, Education, Genre, Level, Span
 from rubrics.drafting.passages import Role
 from rubrics.drafting.patterns import named, pattern
+from rubrics.drafting.schooling import Sign, required, schooling
 from rubrics.drafting.signs import Signs
 from rubrics.qualifications import EDUCATION_LEVELS, NO_CERTIFICATE
 
-_LEVEL = named("education", "levels")
-_NOT_SCHOOLING = pattern("education", "not_schooling")
 _EQUIVALENT = pattern("education", "equivalent")
+_SUBSTITUTED = pattern("education", "substituted")
 _NONE = pattern("education", "none")
 _OFFERED = pattern("education", "offered")
 _PLAIN = pattern("education", "plain")
-_DIPLOMA = re.compile(r"\bdiploma\b", re.IGNORECASE)
-_QUALIFICATION = re.compile(r"\bqualifications?\b[^:]{0,20}:", re.IGNORECASE)
-"""After this word a diploma is that of a college, as in forms of job boards."""
+_LEAVING = pattern("education", "leaving")
+_LEVEL = named("education", "levels")
 
 _ASKED = re.compile(
-    r"\b(?:require|need|prefer|minimum|at least|usually|typically|enough|education|experience|months|years|holders?|graduates?)",
+    r"\b(?:require|need|prefer|minimum|at least|usually|typically|enough|education|experience|months|years|holders?|graduates?|qualified|"
+    r"educated|degree in|possess|must|should)",
     re.IGNORECASE,
 )
-_EXACT = re.compile(r"\b(?:B\.?A|B\.?S|BTech|MBA|MS|MA|AA|AS|AAS|HSC|SSC|ITI|GED)\b", re.IGNORECASE)
+_ANNOUNCES = re.compile(
+    r"\b(?:qualifications?|requirements?|education|skills|background|training|experience|knowledge|certificat\w+|studies)\W*\Z",
+    re.IGNORECASE,
+)
+_BEGINS = re.compile(rf"\W*(?:(?:minimum|at least|must|have|possess(?:es)?|completed?|an?|of) )*(?:{_LEVEL.pattern})", re.IGNORECASE)
 _DENIES = re.compile(r"\b(?:no|not|isn['’]t|aren['’]t|don['’]?t|without)\b|n['’]t\b", re.IGNORECASE)
-_ASIDE = re.compile(r"\(([^()]*)\)")
-_WISHED = re.compile(r"\b(?:prefer\w*|desir\w+|a plus|an? (?:asset|advantage)|ideal\w*)\b", re.IGNORECASE)
+_OR = re.compile(r"\bor\b", re.IGNORECASE)
 _ORDER = {level: place for place, level in enumerate(EDUCATION_LEVELS)}
 
+BELOW = 3
+"""A further certificate is asked for beside that of school in one of so many passages after it."""
 
-SHORT = 5
-"""A heading of more words says something itself."""
+LIST_ITEM = 25
+"""An item of a list has so many words at most."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Mention:
-    """A level named in a passage, and how strongly it is asked for."""
+    """A level named in a passage, and how strongly it is asked for; `leaving`: it is a certificate from school, named as such."""
 
     name: str
     level: Level
     span: Span
+    passage: int
     equivalent: bool = False
+    leaving: bool = False
 
 
 def education(text: str, read: Sequence[Signs], genre: Genre) -> Education:
     """What the text says of education; of alternatives the lowest."""
     heard = [signs for signs in read if (not signs.aside(genre) or _is_plain(text, signs)) and not _is_bare(text, signs)]
-    found = [mention for signs in heard for mention in _mentions(text, signs, genre)]
-    required = [mention for mention in found if mention.level is Level.REQUIRED]
+    found = [mention for place, signs in enumerate(heard) for mention in _mentions(text, signs, genre, place)]
+    asked = [mention for mention in found if mention.level is Level.REQUIRED]
+    asked = [mention for mention in asked if not (mention.leaving and _comes_with_more(text, mention, asked))]
     preferred = [mention for mention in found if mention.level is Level.PREFERRED]
-    minimum, wished = _lowest(required), _lowest(preferred)
+    minimum = _lowest(asked)
+    # Of the same level only another field is wished for.
+    wished = _lowest([mention for mention in preferred if minimum is None or _ORDER[mention.name] > _ORDER[minimum.name]])
+    equivalent = any(mention.equivalent for mention in found)
+    substituted = any(_SUBSTITUTED.search(text, signs.passage.start, signs.passage.end) for signs in heard)
     return Education(
         minimum.name if minimum else NOT_STATED,
         wished.name if wished else NOT_STATED,
-        any(mention.equivalent for mention in found),
-        few(mention.span for mention in required),
-        few(mention.span for mention in preferred),
+        equivalent or (bool(found) and substituted),
+        few(mention.span for mention in asked),
+        few(mention.span for mention in preferred) if wished else (),
+    )
+
+
+def _comes_with_more(text: str, mention: _Mention, asked: Sequence[_Mention]) -> bool:
+    """Whether a further certificate is asked for on one of the next lines: `Matric`, then `Diploma in hotel management`."""
+    return any(
+        0 < other.passage - mention.passage <= BELOW
+        and _ORDER[other.name] > _ORDER[mention.name]
+        and not other.equivalent
+        and not _OR.search(text, mention.span.end, other.span.start + 3)
+        for other in asked
     )
 
 
 def _is_bare(text: str, signs: Signs) -> bool:
-    """A heading such as `Technical qualifications`, which only announces what follows; `Qualification: diploma` says it, and so does a long
-    one, as `Graduation from high school, and either:`.
-    """
+    """A heading such as `Technical qualifications`, which only announces what follows; `Qualification: diploma` says it."""
     passage = signs.passage
-    says = ":" in text[passage.start : passage.end].rstrip(" :") or len(passage.words) > SHORT
-    return passage.heading and passage.role in (Role.WANTS, Role.WISHES) and not says
+    return passage.heading and passage.role in (Role.WANTS, Role.WISHES) and bool(_ANNOUNCES.fullmatch(text, passage.start, passage.end))
 
 
 def _is_plain(text: str, signs: Signs) -> bool:
-    """Whether a sentence among furniture, as in the answers of a list of questions, says in so many words what is required."""
-    return bool(_PLAIN.search(text, signs.passage.start, signs.passage.end))
+    """Whether a sentence among furniture says in so many words what is required, as in the answers of a list of questions, or begins with
+    it, as where a list has lost its heading.
+    """
+    passage = signs.passage
+    if _PLAIN.search(text, passage.start, passage.end):
+        return True
+    return passage.role is not Role.BENEFITS and len(passage.words) <= LIST_ITEM and bool(_BEGINS.match(text, passage.start, passage.end))
 
 
 def _lowest(several: Sequence[_Mention]) -> _Mention | None:
@@ -83,47 +108,33 @@ def _lowest(several: Sequence[_Mention]) -> _Mention | None:
     return min(stated or several, key=lambda mention: _ORDER[mention.name], default=None)
 
 
-def _mentions(text: str, signs: Signs, genre: Genre) -> Iterator[_Mention]:
+def _mentions(text: str, signs: Signs, genre: Genre, place: int) -> Iterator[_Mention]:
     passage = signs.passage
     sentence = text[passage.start : passage.end]
     said = _NONE.search(sentence)
     wished = signs.has("wish") and re.search(r"\bbut\b", sentence)
     if said and _DENIES.search(said[0]) and "more than" not in sentence and not wished:
-        yield _Mention(NO_CERTIFICATE, Level.REQUIRED, Span(passage.start, passage.end))
+        yield _Mention(NO_CERTIFICATE, Level.REQUIRED, Span(passage.start, passage.end), place)
         return
     if _OFFERED.search(sentence) or not (_asks(signs, sentence) or (signs.is_a_line and genre.is_advertisement)):
         return
     goes_on = 80 if text[passage.end : passage.end + 1] == ";" else 0
     equivalent = bool(_EQUIVALENT.search(text, passage.start, passage.end + goes_on))
-    for start, end, name in _levels(sentence):
-        first = max((place for place, word in enumerate(passage.words) if word.start <= passage.start + start), default=0)
-        last = next((place + 1 for place, word in enumerate(passage.words) if word.end >= passage.start + end), len(passage.words))
-        level = Level.REQUIRED if _wish_is_an_aside(sentence, start) else signs.level(first, last)
-        yield _Mention(name, level, clause(text, passage, first, max(last, first + 1)), equivalent)
+    found = schooling(sentence, _signs(signs), Level.REQUIRED if passage.heading else signs.unsaid())
+    for one in (*required(found), *(one for one in found if one.level is Level.PREFERRED)):
+        first = max((place for place, word in enumerate(passage.words) if word.start <= passage.start + one.start), default=0)
+        last = next((place + 1 for place, word in enumerate(passage.words) if word.end >= passage.start + one.end), len(passage.words))
+        leaving = bool(_LEAVING.search(sentence, one.start, one.end))
+        yield _Mention(one.name, one.level, clause(text, passage, first, max(last, first + 1)), place, equivalent, leaving)
+
+
+def _signs(signs: Signs) -> list[Sign]:
+    """The signs of how strongly something is asked for, at their places in the sentence."""
+    words, start = signs.passage.words, signs.passage.start
+    return [Sign(words[one.first].start - start, words[one.last - 1].end - start, one.level, one.ahead) for one in signs.strengths()]
 
 
 def _asks(signs: Signs, sentence: str) -> bool:
     """In prose something must say that a person is to have it."""
     about = signs.passage.role in (Role.WANTS, Role.WISHES) or signs.passage.item or signs.passage.heading or signs.describes_a_person()
     return about or signs.has("wish", "must") or bool(_ASKED.search(sentence))
-
-
-def _wish_is_an_aside(sentence: str, place: int) -> bool:
-    """Whether only another kind of schooling is wished for, in parentheses: `High school diploma (college degree preferred)`."""
-    outside = _ASIDE.sub(lambda found: " " * len(found[0]), sentence)
-    inside = " ".join(_ASIDE.findall(sentence))
-    about_schooling = bool(_LEVEL.search(inside) or _DIPLOMA.search(inside))
-    return bool(outside[place : place + 1].strip() and about_schooling and _WISHED.search(inside) and not _WISHED.search(outside))
-
-
-def _levels(sentence: str) -> Iterator[tuple[int, int, str]]:
-    found = False
-    for match in _LEVEL.finditer(sentence):
-        around = sentence[max(0, match.start() - 14) : match.end() + 16]
-        if _NOT_SCHOOLING.search(around) or (_EXACT.fullmatch(match[0].strip(" ./,or")) and not match[0][0].isupper()):
-            continue
-        found = True
-        yield match.start(), match.end(), str(match.lastgroup)
-    diploma = _DIPLOMA.search(sentence)
-    if diploma and not found:
-        yield diploma.start(), diploma.end(), "certificate" if _QUALIFICATION.search(sentence) else "high_school"

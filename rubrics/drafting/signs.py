@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 from rubrics.drafting.model import Genre, Level
 from rubrics.drafting.passages import ASIDE, Passage, Role
@@ -32,6 +33,15 @@ WHY = {
     Role.APPLY: "how to apply",
     Role.LEGAL: "a legal notice or site furniture",
 }
+
+
+class Strength(NamedTuple):
+    """A sign of how strongly something is asked for, from the word `first` to before `last`; `ahead`: it is said of what follows."""
+
+    first: int
+    last: int
+    level: Level
+    ahead: bool = False
 
 
 @dataclass(frozen=True)
@@ -103,14 +113,24 @@ class Signs:
 
     def level(self, first: int, last: int) -> Level:
         """How strongly the words are asked for: by the nearest sign that can be meant, those that follow before those that precede."""
-        wishes = [*_places(self.found, "wish"), *(place for place in _places(self.found, "wish_ahead") if place[1] <= first)]
-        musts = [place for place in _places(self.found, "must") if not any(wish[0] <= place[0] and place[1] <= wish[1] for wish in wishes)]
-        if not wishes:
-            return Level.PREFERRED if self.passage.role is Role.WISHES and not musts else Level.REQUIRED
-        if not musts:
-            return Level.PREFERRED
-        nearest = min((*wishes, *musts), key=lambda place: _distance(place, first, last))
-        return Level.PREFERRED if nearest in wishes else Level.REQUIRED
+        meant = [sign for sign in self.strengths() if not sign.ahead or sign.last <= first]
+        levels = {sign.level for sign in meant} or {self.unsaid()}
+        return levels.pop() if len(levels) == 1 else min(meant, key=lambda sign: _distance(sign, first, last)).level
+
+    def unsaid(self) -> Level:
+        """How strongly something is asked for of which no sign speaks."""
+        musts = any(sign.level is Level.REQUIRED for sign in self.strengths())
+        return Level.PREFERRED if self.passage.role is Role.WISHES and not musts else Level.REQUIRED
+
+    def strengths(self) -> tuple[Strength, ...]:
+        """The signs of wishes, then those of musts; `not required but` is no must, nor is `preferably you should`."""
+        wishes = [sign for sign in self.found if sign.meaning in ("wish", "wish_ahead")]
+        musts = [sign for sign in self.found if sign.meaning == "must"]
+        apart = [must for must in musts if not any(_is_part(must, wish) for wish in wishes)]
+        return (
+            *(Strength(sign.first, sign.last, Level.PREFERRED, sign.meaning == "wish_ahead") for sign in wishes),
+            *(Strength(sign.first, sign.last, Level.REQUIRED) for sign in apart),
+        )
 
 
 def signs_of(found: Iterable[Passage]) -> list[Signs]:
@@ -126,12 +146,13 @@ def signs_of(found: Iterable[Passage]) -> list[Signs]:
     return read
 
 
-def _places(found: Iterable[Found], kind: str) -> Iterable[tuple[int, int]]:
-    return ((sign.first, sign.last) for sign in found if sign.meaning == kind)
+def _is_part(must: Found, wish: Found) -> bool:
+    within = wish.first <= must.first and must.last <= wish.last
+    return within or (wish.meaning == "wish_ahead" and 0 <= must.first - wish.last <= 1)
 
 
-def _distance(place: tuple[int, int], first: int, last: int) -> float:
+def _distance(sign: Strength, first: int, last: int) -> float:
     """A sign after the words (`a degree is preferred`) is nearer than one as far before them."""
-    if place[0] >= last:
-        return place[0] - last
-    return max(first - place[1], 0) + 1.5
+    if sign.first >= last:
+        return sign.first - last
+    return max(first - sign.last, 0) + 1.5

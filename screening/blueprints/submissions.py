@@ -183,27 +183,26 @@ def _wait(sent: Sent, answer: Answer | None) -> str:
 
 
 def done(address: str, version: int) -> Response:
-    """Tell a program what it made or changed, where that is, and its version now. The same is told again when the request comes again."""
-    answer: Response = jsonify(id=_id_in(address), href=address, version=version)
+    """Tell a program what it made or changed, where that is, and its version now. The same is told again when the request comes again.
+
+    Said inside the transaction of the change, as `leads_to` is.
+    """
+    leads_to(f"{address}#{version}")
+    return _told(address, version)
+
+
+def _told(address: str, version: int) -> Response:
+    answer: Response = jsonify(id=address.rpartition("/")[2], href=address, version=version)
     answer.headers["ETag"] = f'"{version}"'
     if request.method == "POST":
         answer.status_code, answer.location = 201, address
     return answer
 
 
-def _id_in(address: str) -> str:
-    return address.rpartition("/")[2]
-
-
-def leads_to_version(address: str, version: int) -> None:
-    """As `leads_to`, for a program: said inside the transaction of the change."""
-    leads_to(f"{address}#{version}")
-
-
 def _shown(address: str) -> Response:
     if for_programs():
         place, _, version = address.partition("#")
-        answer = done(place, int(version))
+        answer = _told(place, int(version))
         answer.headers["Idempotency-Replayed"] = "true"
         return answer
     flash("This form was sent more than once. It counts once.", "info")

@@ -265,7 +265,7 @@ def taking_off(hiring: HiringRound) -> Act:
 
 
 def test_submitting_and_being_taken_off(hiring: HiringRound, monkeypatch: pytest.MonkeyPatch) -> None:
-    pause = "screening.services.scorecards._standing"
+    pause = "screening.services.scorecards.writing.standing"
     assert race(hiring.database, monkeypatch, submitting(hiring), pause, taking_off(hiring)) == ("done", "Invalid")
 
 
@@ -275,7 +275,7 @@ def test_being_taken_off_and_submitting(hiring: HiringRound, monkeypatch: pytest
 
 
 def test_submitting_and_erasing(hiring: HiringRound, monkeypatch: pytest.MonkeyPatch) -> None:
-    pause = "screening.services.scorecards._standing"
+    pause = "screening.services.scorecards.writing.standing"
     assert race(hiring.database, monkeypatch, submitting(hiring), pause, erasing_maria(hiring)) == ("done", "done")
 
 

@@ -6,12 +6,13 @@ import secrets
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
-from screening.models import Account
+from screening.models import Account, Event
 from screening.services import api_tokens
 from screening.services.api_tokens import Scope
+from tests.support.hiring_round import HiringRound
 from tests.support.web import Site
 
 
@@ -41,3 +42,17 @@ class Program:
 
     def post(self, path: str, body: Any = None, **headers: str | None) -> TestResponse:
         return self.ask("POST", path, body, {name.replace("_", "-"): value for name, value in headers.items()})
+
+
+def program(site: Site, hiring: HiringRound, person: str, *scopes: Scope) -> Program:
+    return Program(site, hiring.people[person], scopes or tuple(Scope))
+
+
+def sent(card: dict[str, Any], **ratings: int | None) -> dict[str, Any]:
+    said = {key: {"level": level, "not_assessed": None if level else "no_time", "note": f"On {key}"} for key, level in ratings.items()}
+    return {"version": card["version"], "rubric": card["rubric"], "ratings": said}
+
+
+def count_of(site: Site, action: str) -> int:
+    with site.database.reading() as session:
+        return session.scalar(select(func.count()).where(Event.action == action)) or 0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import Response, request, url_for
 from werkzeug.wrappers import Response as Answer
@@ -11,7 +11,7 @@ from screening.blueprints.api import shapes
 from screening.blueprints.api.openings import OPENING
 from screening.blueprints.api.routes import PAGE_SIZE, Told, body, reply, route, versioned
 from screening.blueprints.session import database, viewer
-from screening.blueprints.submissions import done, leads_to_version
+from screening.blueprints.submissions import done
 from screening.forms import bodies
 from screening.forms.candidates import CandidateForm, candidate_form
 from screening.forms.comparison import whole
@@ -21,6 +21,9 @@ from screening.services import candidates as service
 from screening.services import rubrics
 from screening.services.api_tokens import Scope
 from screening.services.lookup import opening_for
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
 
 CANDIDATE = ("application_id", "The candidate's id in the opening.")
 PAGE = ("page", "Which page, from 1.")
@@ -54,20 +57,26 @@ def candidates(opening_id: str) -> Response:
 def add_candidate(opening_id: str) -> Answer:
     with database().reading() as session:
         opening = opening_for(session, viewer(), opening_id, Action.MANAGE_CANDIDATES)
-        published = rubrics.current(session, opening.id)
-    form = bodies.candidate_from(body(), _form(published))
+        kind = _form(session, opening)
+    form = bodies.candidate_from(body(), kind)
     with database().transaction() as session:
         application = service.add(session, viewer(), opening_id, form.details())
         return _done(application)
 
 
 def _done(application: Application) -> Answer:
-    address, version = url_for("api.candidate", application_id=application.public_id), service.version_of(application)
-    leads_to_version(address, version)
-    return done(address, version)
+    return done(url_for("api.candidate", application_id=application.public_id), service.version_of(application))
 
 
-def _form(published: rubrics.Published | None, *, there: bool = False) -> type[CandidateForm]:
+def _recorded(session: Session, application_id: str) -> tuple[Application, str, type[CandidateForm]]:
+    """The application, the public id of its opening, and the form that changes it."""
+    application, _ = service.get(session, viewer(), application_id, Action.MANAGE_CANDIDATES)
+    opening = session.get_one(Opening, application.opening_id)
+    return application, opening.public_id, _form(session, opening, there=True)
+
+
+def _form(session: Session, opening: Opening, *, there: bool = False) -> type[CandidateForm]:
+    published = rubrics.current(session, opening.id)
     return candidate_form(service.requirements_of(published.rubric if published else None), there=there)
 
 
@@ -79,9 +88,8 @@ def _form(published: rubrics.Published | None, *, there: bool = False) -> type[C
 )
 def candidate(application_id: str) -> Response:
     with database().reading() as session:
-        application, _ = service.get(session, viewer(), application_id, Action.MANAGE_CANDIDATES)
-        opening = session.get_one(Opening, application.opening_id)
-        shape = _shape(application, opening.public_id, _form(rubrics.current(session, opening.id)))
+        application, opening, kind = _recorded(session, application_id)
+        shape = _shape(application, opening, kind)
     return reply(shape, version=shape.version)
 
 
@@ -117,14 +125,12 @@ def _shape(application: Application, opening: str, kind: type[CandidateForm]) ->
 )
 def change_candidate(application_id: str) -> Answer:
     with database().reading() as session:
-        application, _ = service.get(session, viewer(), application_id, Action.MANAGE_CANDIDATES)
-        opening = session.get_one(Opening, application.opening_id)
-        published = rubrics.current(session, opening.id)
+        _, opening, kind = _recorded(session, application_id)
     sent = versioned(body())
-    for name, value in (("id", application_id), ("href", request.path), ("opening_id", opening.public_id)):
+    for name, value in (("id", application_id), ("href", request.path), ("opening_id", opening)):
         # What came along when it was read may go back with it.
         if sent.get(name) == value:
             del sent[name]
-    form = bodies.candidate_from(sent, _form(published, there=True))
+    form = bodies.candidate_from(sent, kind)
     with database().transaction() as session:
         return _done(service.change(session, viewer(), application_id, form.details(), version=form.version.number))

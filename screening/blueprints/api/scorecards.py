@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response as Answer
 from screening.blueprints.api import shapes
 from screening.blueprints.api.routes import Told, body, number_of, reply, route, versioned
 from screening.blueprints.session import database, viewer
-from screening.blueprints.submissions import done, leads_to_version
+from screening.blueprints.submissions import done
 from screening.errors import Stale
 from screening.forms import bodies
 from screening.forms.scorecard import ScorecardForm
@@ -114,9 +114,7 @@ def save_scorecard(scorecard_id: str) -> Answer:
 
 
 def _done(scorecard_id: str, version: int) -> Answer:
-    address = url_for("api.scorecard", scorecard_id=scorecard_id)
-    leads_to_version(address, version)
-    return done(address, version)
+    return done(url_for("api.scorecard", scorecard_id=scorecard_id), version)
 
 
 def _sent(scorecard_id: str) -> tuple[ScorecardForm, Content]:
