@@ -20,12 +20,16 @@ LOOK_AGAIN_SECONDS = 0.005
 ASIDE_SECONDS = 0.05
 """For so long at most readers wait for the change of their own process: most are done in a fifth of it."""
 
+_LINE = "-turns"
+FILES = ("", "-wal", "-shm", "-journal", _LINE)
+"""With what the names of the files end that belong to a SQLite database."""
+
 
 class Turns:
     """The line for the database in the file `path`: of all threads and processes that change it."""
 
     def __init__(self, path: Path) -> None:
-        self._path = path.with_name(f"{path.name}-turns")
+        self._path = path.with_name(path.name + _LINE)
         # One that the thread which holds it may pass: it may well read something else meanwhile.
         self._under_way = threading.RLock()
 

@@ -66,7 +66,7 @@ def education(text: str, read: Sequence[Signs], genre: Genre) -> Education:
     # Of the same level only another field is wished for.
     wished = _lowest([mention for mention in preferred if minimum is None or _ORDER[mention.name] > _ORDER[minimum.name]])
     equivalent = any(mention.equivalent for mention in found)
-    substituted = any(_SUBSTITUTED.search(text, signs.passage.start, signs.passage.end) for signs in heard)
+    substituted = any(_SUBSTITUTED.search(text[signs.passage.start : signs.passage.end]) for signs in heard)
     return Education(
         minimum.name if minimum else NOT_STATED,
         wished.name if wished else NOT_STATED,

@@ -67,7 +67,9 @@ class Passage:
 _LINE_BELOW = re.compile(r"[ \t]*\r?\n(?:[ \t]*\r?\n)?")
 _BULLET = re.compile(r"[ \t>]*(?:[•●▪■◦‣∙·✓✔➢➤►*○–—-]+[ \t]+|[•●▪■◦‣∙·✓✔➢➤►○]|\(?\d{1,2}[.)][ \t]+|[a-z][.)][ \t]+|-(?=[A-Z]))")
 _MARKED = re.compile(r"[ \t]*(?:#{1,6}[ \t]*\S|\*\*[^*]+\*\*:?[ \t]*$|__[^_]+__:?[ \t]*$)")
-_INLINE_BULLET = re.compile(r"[•●▪■◦‣∙➢➤►✓✔○]|(?<=[.;:!)\w])[ \t]+[*·–-][ \t]+(?=[A-Z])")
+_INLINE_BULLET = re.compile(
+    r"(?<=[\w.:;)])\*[ \t]*(?=[A-Z0-9][A-Za-z])|(?<=[\w.:;)])\*[ \t]+(?=[A-Z0-9])|[•●▪■◦‣∙➢➤►✓✔○]|(?<=[.;:!)\w])[ \t]+[*·–-][ \t]+(?=[A-Z])"
+)
 _INLINE_HEADING = re.compile(
     r"(?<![^\s.!?:])(?:(?:Job|Key|Minimum|Basic|Essential|Preferred|Required|Position|Main)[ \t]+)?"
     r"(?:Requirements|Qualifications|Responsibilities|Duties|Benefits|REQUIREMENTS|QUALIFICATIONS|RESPONSIBILITIES|DUTIES|BENEFITS)"

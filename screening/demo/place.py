@@ -11,7 +11,7 @@ from pathlib import Path
 
 from sqlalchemy import URL
 
-from screening import schema
+from screening import schema, turns
 from screening.database import Database, sqlite_module
 from screening.demo.build import build
 from screening.errors import DatabaseNotReady, ScreeningError
@@ -19,8 +19,6 @@ from screening.errors import DatabaseNotReady, ScreeningError
 NAME = "demo.sqlite3"
 MARK = 0x5C4EDE30
 """The `application_id` in the header of a demonstration's file."""
-
-_BESIDE = ("", "-wal", "-shm", "-journal", "-turns")
 
 
 class DemoRefused(ScreeningError):
@@ -109,7 +107,7 @@ def _is_current(path: Path) -> bool:
 
 
 def _remove(path: Path) -> None:
-    for ending in _BESIDE:
+    for ending in turns.FILES:
         path.with_name(path.name + ending).unlink(missing_ok=True)
 
 

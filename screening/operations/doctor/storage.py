@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, make_url
 from sqlalchemy.exc import DBAPIError
 
-from screening import schema
+from screening import schema, turns
 from screening.config import Settings
 from screening.database import POOL, SAFE_WAL, Database, sqlite_module
 from screening.errors import DatabaseNotReady
@@ -21,8 +21,6 @@ from screening.operations.doctor.findings import Finding, advice, ok, problem
 OLDEST_POSTGRESQL = 13
 SPARE_CONNECTIONS = 10
 """For workers, commands and whoever looks after the server."""
-
-BESIDE = ("", "-wal", "-shm", "-journal", "-turns")
 
 
 def settled(settings: Settings, database: Database) -> Iterator[Finding]:
@@ -104,7 +102,9 @@ def _rights(path: str | None) -> Iterator[Finding]:
     if not path or path == ":memory:":
         return
     file = Path(path).absolute()
-    readable = [each for ending in BESIDE if (each := file.with_name(file.name + ending)).exists() and each.stat().st_mode & stat.S_IROTH]
+    readable = [
+        each for ending in turns.FILES if (each := file.with_name(file.name + ending)).exists() and each.stat().st_mode & stat.S_IROTH
+    ]
     if readable and _can_pass(file.parent):
         yield problem("rights", f"every user of this machine can read the database. Run: chmod o-rwx {' '.join(map(str, readable))}")
     elif not os.access(file.parent, os.W_OK):
