@@ -111,16 +111,23 @@ def _lowest(several: Sequence[_Mention]) -> _Mention | None:
 def _mentions(text: str, signs: Signs, genre: Genre, place: int) -> Iterator[_Mention]:
     passage = signs.passage
     sentence = text[passage.start : passage.end]
+    strengths = _signs(signs)
     said = _NONE.search(sentence)
-    wished = signs.has("wish") and re.search(r"\bbut\b", sentence)
-    if said and _DENIES.search(said[0]) and "more than" not in sentence and not wished:
-        yield _Mention(NO_CERTIFICATE, Level.REQUIRED, Span(passage.start, passage.end), place)
-        return
+    if said and _DENIES.search(said[0]) and "more than" not in sentence:
+        but = re.search(r"\bbut\b", sentence) if signs.has("wish") else None
+        rest = [one for one in strengths if but and one.start > but.end()]
+        if but is None or rest:
+            yield _Mention(NO_CERTIFICATE, Level.REQUIRED, Span(passage.start, passage.end), place)
+        if but is None:
+            return
+        if rest:
+            # `No degree required, but one in history is preferred`: what comes before is denied.
+            sentence, strengths = " " * but.end() + sentence[but.end() :], rest
     if _OFFERED.search(sentence) or not (_asks(signs, sentence) or (signs.is_a_line and genre.is_advertisement)):
         return
     goes_on = 80 if text[passage.end : passage.end + 1] == ";" else 0
     equivalent = bool(_EQUIVALENT.search(text, passage.start, passage.end + goes_on))
-    found = schooling(sentence, _signs(signs), Level.REQUIRED if passage.heading else signs.unsaid())
+    found = schooling(sentence, strengths, Level.REQUIRED if passage.heading else signs.unsaid())
     for one in (*required(found), *(one for one in found if one.level is Level.PREFERRED)):
         first = max((place for place, word in enumerate(passage.words) if word.start <= passage.start + one.start), default=0)
         last = next((place + 1 for place, word in enumerate(passage.words) if word.end >= passage.start + one.end), len(passage.words))

@@ -45,6 +45,12 @@ _AFTER_NOT_WORK = pattern("experience", "not_work_after", before=r"^\W*")
 _NO_LENGTH = pattern("experience", "no_length_after", before=r"^\W*")
 _NOT_BEFORE = pattern("experience", "no_length_before", after=r"\W*$")
 _ASKED_AFTER = pattern("experience", "asked_after", before=r"\W*(?:\w+ ){0,3}(?:is )?", after=r"\b")
+_NONE_BELOW = re.compile(r"\W*(?:none|not|n/a)(?: (?:is )?(?:required|necessary|needed|applicable))?\W*", re.IGNORECASE)
+"""Below a heading that names experience."""
+
+_LESS = re.compile(r"\W*(?:experience(?: level)?)?\W*(?:less than|under)\W*", re.IGNORECASE)
+"""Before a length at the beginning of a line: `Experience: less than 1 year`."""
+
 _INSTEAD = re.compile(r"equivalent|combination|in lieu", re.IGNORECASE)
 _PEOPLE = pattern("experience", "people")
 _FIELD_NEXT = pattern("experience", "people", before=r"^[ ]")
@@ -81,7 +87,7 @@ def experience(text: str, read: Sequence[Signs], genre: Genre) -> Experience:
         if signs.passage.heading or (signs.aside(genre) and not _is_plain(text, signs)):
             continue
         sentence = text[signs.passage.start : signs.passage.end]
-        if _NONE.search(sentence):
+        if _NONE.search(sentence) or (headed and _NONE_BELOW.fullmatch(sentence)):
             not_needed.append(Span(signs.passage.start, signs.passage.end))
             if not signs.has("wish") or "required" not in sentence.lower():
                 continue
@@ -128,6 +134,8 @@ def _mentions(text: str, signs: Signs, genre: Genre, headed: bool) -> Iterator[_
         words = list(_BACKGROUND.finditer(sentence))
     for match in lengths or words[:1]:
         low, high = years(match) if lengths else (None, None)
+        if lengths and _LESS.fullmatch(sentence, 0, match.start()):
+            low, high = 0.0, high or low
         yield _Mention(_level(signs, match, words), Years(low, high, _field(sentence), (_span(text, signs, match),)))
         if lengths and re.search(r"\bor\b", sentence):
             break

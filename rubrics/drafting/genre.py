@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 from rubrics.drafting.asking import Mention, mentions
@@ -80,7 +81,8 @@ def _is_note(text: str, signs: Signs) -> bool:
 
 def _is_advertisement(text: str, read: Sequence[Signs]) -> bool:
     """What only somebody who has a job to give writes, or lists of duties and of requirements."""
-    signs = {match.lastgroup for match in _JOB.finditer(text.replace("\n", " "))}
+    told = Counter(match.lastgroup for match in _JOB.finditer(text.replace("\n", " ")))
+    signs = set(told)
     headed = {one.passage.role for one in read if one.passage.heading}
     lists = {one.passage.role for one in read if one.passage.item} & {Role.WANTS, Role.WISHES, Role.DUTIES}
     parts = headed & {Role.DUTIES, Role.BENEFITS, Role.APPLY}
@@ -93,8 +95,8 @@ def _is_advertisement(text: str, read: Sequence[Signs]) -> bool:
     if wanted is not None and (len(wanted) >= ENOUGH_WANTS or (short and wanted)):
         return True
     shown = len(signs) + 2 * len(signs & _BY_AN_EMPLOYER) + (Role.WANTS in headed)
-    # What somebody must have, in a description of a job.
-    shown += short and {"needs", "posting", "duty"} <= signs
+    # What somebody must have, said more than once or in a description of a job, is in no other short text.
+    shown += short * (min(max(told["needs"] - 1, 0), 2) + ({"needs", "posting", "duty"} <= signs))
     shown += 0 if wanted is None else 1 + len(headed & {Role.WISHES, Role.BENEFITS, Role.APPLY})
     return shown >= ENOUGH_SIGNS + (not short)
 

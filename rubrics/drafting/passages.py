@@ -78,6 +78,7 @@ _INLINE_HEADING = re.compile(
 _SENTENCE = re.compile(
     r"(?<=[.!?])[\"”')\]]*[ \t]+(?=[A-Z0-9\"“(*•-])|(?<!&amp)(?<!&nbsp)(?<!&quot)(?<!&#39)(?<!&#039)(?<!&rsquo);[ \t]*|"
     r"(?<=[a-z)][.!?])(?=[A-Z][a-z])|(?<=[A-Z]{2}\.)(?=[A-Z][a-z]{2})|(?<=[a-z]{2}\.)(?=[A-Z]{2,3} (?:in|or|degree)\b)|"
+    r"(?<=[a-z]{3}\.)(?=\d)|"
     r"(?<=[a-z])(?=(?:Bachelor|Degree|Diploma|High [Ss]chool)\b)|"
     r"(?<=[a-z]{3})(?=[A-Z][a-z]{2}|(?:Be|An|In|On|To|Do|As|At|No|A) |[A-Z]{2,5}(?:[ /,.]|$)|[A-Z]\.[A-Z])|"
     r"(?<=[a-z]{3})(?=\d{1,2}(?:\.\d)?(?:th\b|\+|[ -]?(?:years?|yrs?|months?)\b| ?(?:[-–]|to|or|plus) ?(?:\d|more|plus)))|"

@@ -23,7 +23,9 @@ _DIPLOMA = re.compile(r"\bdiplomas?\b", re.IGNORECASE)
 _OF_COLLEGE = re.compile(r"\bqualifications?\b[^:]{0,20}:", re.IGNORECASE)
 """After this word a diploma is that of a college, as in forms of job boards."""
 
-_EXACT = re.compile(r"\b(?:B\.?A|B\.?S|BTech|MBA|MS|MA|AA|AS|AAS|HSC|SSC|ITI|GED|NCE|OND|ONC|HNC|HND|UCE|BE)\b", re.IGNORECASE)
+_EXACT = re.compile(
+    r"\b(?:B\.?A|B\.?S|BTech|MBA|MS|MA|AA|AS|AAS|HSC|SSC|ITI|GED|NCE|OND|ONC|HNC|HND|UCE|BE|[AO][- ]LEVELS?)\b", re.IGNORECASE
+)
 """Letters that are words of their own when they are small."""
 
 _ORDER = {level: place for place, level in enumerate(EDUCATION_LEVELS)}
@@ -127,7 +129,8 @@ def _linked(sentence: str, found: Sequence[Schooling]) -> list[Schooling]:
     for place in range(1, len(found)):
         between = sentence[found[place - 1].end : found[place].start]
         link = Link.APART
-        if _OR.search(_EQUAL.sub("equivalent", between)):
+        again = found[place - 1].name == found[place].name and not re.search("[.;]", between)
+        if again or _OR.search(_EQUAL.sub("equivalent", between)):
             link = Link.OR
         elif _AND.search(between):
             link = Link.AND
