@@ -81,7 +81,7 @@ def listed(*items: str) -> Draft:
         ("Experience, though not required, is appreciated", "preferred", None, None),
         ("Volunteer experience is welcome", "preferred", None, None),
         ("Experience in a shop gives you a clear edge", "preferred", None, None),
-        ("Experience: less than 1 year", "required", 0, None),
+        ("Experience: less than 1 year", "required", 0, 1),
         ("Experience: none required", "not_required", None, None),
         ("You are required to have worked in a hotel", "required", None, None),
         ("Four years of high school", "not_stated", None, None),
