@@ -8,7 +8,7 @@ from dataclasses import replace
 from rubrics.drafting.asking import asked, left_over, others
 from rubrics.drafting.education import education
 from rubrics.drafting.experience import experience
-from rubrics.drafting.genre import genre_of, is_english
+from rubrics.drafting.genre import SHORT, genre_of, is_english, serves
 from rubrics.drafting.model import NOT_STATED, Asked, Confidence, Draft, Education, Experience, Genre, Level, Requirement, Span
 from rubrics.drafting.passages import passages
 from rubrics.drafting.signs import Signs, signs_of
@@ -41,9 +41,17 @@ def _read(text: str, title: str, *, is_posting: bool) -> Draft:
         return Draft(text, Genre.OTHER, title, remark=NOT_ENGLISH)
     read = signs_of(found)
     genre = genre_of(text, read, is_posting=is_posting)
+    if genre is Genre.OTHER and len(text) <= SHORT and _schooling_is_asked(text, read):
+        # Part of an advertisement, without what else tells one: hardly anybody but an employer asks for a degree.
+        genre = Genre.ADVERTISEMENT if serves(text) else Genre.OTHER_WORK
     if genre is Genre.OTHER:
         return Draft(text, genre, title, passed_over=_passed_over(read, Genre.ARTICLE), remark=NOTHING_ASKED)
     return _drafted(text, title, read, genre)
+
+
+def _schooling_is_asked(text: str, read: Sequence[Signs]) -> bool:
+    asked = education(text.translate(ONE_LINE), read, Genre.ADVERTISEMENT)
+    return {asked.minimum, asked.preferred} != {NOT_STATED}
 
 
 def _drafted(text: str, title: str, read: Sequence[Signs], genre: Genre) -> Draft:

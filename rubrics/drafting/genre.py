@@ -49,6 +49,7 @@ MANY_CUSTOMERS = 5
 
 _JOB = named("advertisement")
 _BY_AN_EMPLOYER = frozenset({"seeks", "apply", "join"})
+_SAID_PLAINLY = pattern("asking", "plainly")
 _REQUIREMENTS = pattern("article", "requirements")
 _QUALITIES = pattern("article", "qualities")
 _PEOPLE = pattern("article", "people")
@@ -61,7 +62,7 @@ _ENGLISH = words_of("words", "english")
 def genre_of(text: str, read: Sequence[Signs], *, is_posting: bool = False) -> Genre:
     """An advertisement speaks of a job to be had; notes are short lines; an article is one only if it names several criteria."""
     if is_posting or _is_advertisement(text, read):
-        return Genre.ADVERTISEMENT if _serves(text) else Genre.OTHER_WORK
+        return Genre.ADVERTISEMENT if serves(text) else Genre.OTHER_WORK
     found = [mention for one in read if one.says_so() for mention in mentions(one, Genre.ARTICLE)]
     short = sum(_is_note(text, one) for one in read)
     if len(text) < NOTES and short >= 0.7 * len(read):
@@ -97,6 +98,8 @@ def _is_advertisement(text: str, read: Sequence[Signs]) -> bool:
     shown = len(signs) + 2 * len(signs & _BY_AN_EMPLOYER) + (Role.WANTS in headed)
     # What somebody must have, said more than once or in a description of a job, is in no other short text.
     shown += short * (min(max(told["needs"] - 1, 0), 2) + ({"needs", "posting", "duty"} <= signs))
+    if short and told["needs"] and _SAID_PLAINLY.search(text):
+        return True
     shown += 0 if wanted is None else 1 + len(headed & {Role.WISHES, Role.BENEFITS, Role.APPLY})
     return shown >= ENOUGH_SIGNS + (not short)
 
@@ -114,7 +117,7 @@ def _wanted_by_name(text: str, read: Sequence[Signs]) -> set[str] | None:
     return wanted if seen else None
 
 
-def _serves(text: str) -> bool:
+def serves(text: str) -> bool:
     """Whether the work is with customers. A short text need not say so often."""
     said = sum(len(pattern("article", name).findall(text)) for name in ("service", "servers", "customers"))
     return said >= FEWEST_CUSTOMERS or len(text) < FEW_CHARACTERS
