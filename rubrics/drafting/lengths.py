@@ -16,7 +16,7 @@ _NUMBER = r"(?:\d{1,2}(?:\.\d)?|half an?|zero|one|two|three|four|five|six|seven|
 _UNIT = r"(?:years?|yrs?|months?|mos?)\b\.?['’]?s?"
 _AGAIN = r"(?:[ ]?\(\d{1,2}(?:\.\d)?\+?\))?"
 LENGTH = re.compile(
-    rf"(?<![\w.$£€])(?P<low>{_NUMBER}){_AGAIN}[ ]?(?:\+|plus|or more)?[ -]*(?:full |solid )?(?P<unit>{_UNIT})?"
+    rf"(?<![\w.$£€])(?<!grade )(?<!class )(?P<low>{_NUMBER}){_AGAIN}[ ]?(?:\+|plus|or more)?[ -]*(?:full |solid )?(?P<unit>{_UNIT})?"
     r"(?:[ ]?(?:-|–|—|\bto\b|\bor\b|/|(?<!s )(?<!r )\band\b)[ ]?(?:an? )?"
     rf"(?P<high>{_NUMBER}){_AGAIN}[ ]?\+?[ -]*(?P<unit2>{_UNIT})|(?(unit)|(?!)))",
     re.IGNORECASE,

@@ -57,6 +57,10 @@ LEAD = 25
 """A sign within so many characters from the beginning of a sentence leads it."""
 
 
+_OTHER_FIELD = re.compile(r"\((?!\s*or\b)[^)]*?\b(?!strongly|highly|but|not|is|are|a|an|would|will|be|also|very)\w+[^)]*\Z", re.IGNORECASE)
+"""Before a wish in parentheses: which subject is wished for, as in `Engineering degree (mechanical preferred)`."""
+
+
 class Link(StrEnum):
     """How a level is tied to the one before it."""
 
@@ -165,7 +169,8 @@ def _meant(sentence: str, groups: Sequence[Sequence[Schooling]], sign: Sign) -> 
     if len(before) + len(after) < len(groups):
         return [place for place in range(len(groups)) if place not in before and place not in after]
     if before and not sign.ahead:
-        return [] if _OTHER_SUBJECT.search(sentence, groups[before[-1]][-1].end, sign.start) else before[-1:]
+        between = sentence[groups[before[-1]][-1].end : sign.start]
+        return [] if _OTHER_SUBJECT.search(between) or _OTHER_FIELD.search(between) else before[-1:]
     if not after:
         return []
     between = sentence[sign.end : groups[after[0]][0].start]
