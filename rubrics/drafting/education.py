@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from rubrics.drafting.asking import clause, few
 from rubrics.drafting.model import NOT_STATED, Education, Genre, Level, Span
@@ -32,7 +33,11 @@ _ANNOUNCES = re.compile(
     re.IGNORECASE,
 )
 _BEGINS = re.compile(rf"\W*(?:(?:minimum|at least|must|have|possess(?:es)?|completed?|an?|of) )*(?:{_LEVEL.pattern})", re.IGNORECASE)
-_DENIES = re.compile(r"\b(?:no|not|isn['’]t|aren['’]t|don['’]?t|without)\b|n['’]t\b", re.IGNORECASE)
+_OF_SCHOOLING = re.compile(r"\b(?:education\w*|schooling|degree|(?<!experience and )qualifications?)\b", re.IGNORECASE)
+_NONE_BELOW = re.compile(
+    r"\W*(?:none|nil|n/a|not (?:required|necessary|needed|important|applicable|essential))\b[^.;]{0,40}\W*", re.IGNORECASE
+)
+_DENIES = re.compile(r"\b(?:no|not|none|nil|n/a|isn['’]t|aren['’]t|don['’]?t|without)\b|n['’]t\b", re.IGNORECASE)
 _OR = re.compile(r"\bor\b", re.IGNORECASE)
 _ORDER = {level: place for place, level in enumerate(EDUCATION_LEVELS)}
 
@@ -59,6 +64,7 @@ def education(text: str, read: Sequence[Signs], genre: Genre) -> Education:
     """What the text says of education; of alternatives the lowest."""
     heard = [signs for signs in read if (not signs.aside(genre) or _is_plain(text, signs)) and not _is_bare(text, signs)]
     found = [mention for place, signs in enumerate(heard) for mention in _mentions(text, signs, genre, place)]
+    found += _said_to_be_none(text, read)
     asked = [mention for mention in found if mention.level is Level.REQUIRED]
     asked = [mention for mention in asked if not (mention.leaving and _comes_with_more(text, mention, asked))]
     preferred = [mention for mention in found if mention.level is Level.PREFERRED]
@@ -74,6 +80,14 @@ def education(text: str, read: Sequence[Signs], genre: Genre) -> Education:
         few(mention.span for mention in asked),
         few(mention.span for mention in preferred) if wished else (),
     )
+
+
+def _said_to_be_none(text: str, read: Sequence[Signs]) -> Iterator[_Mention]:
+    """`Education: none`, in one line or below a heading."""
+    for above, below in pairwise(signs.passage for signs in read):
+        headed = above.heading and _OF_SCHOOLING.search(text, above.start, above.end)
+        if headed and _NONE_BELOW.fullmatch(text, below.start, below.end):
+            yield _Mention(NO_CERTIFICATE, Level.REQUIRED, Span(below.start, below.end), len(read))
 
 
 def _comes_with_more(text: str, mention: _Mention, asked: Sequence[_Mention]) -> bool:

@@ -168,7 +168,7 @@ def _meant(sentence: str, groups: Sequence[Sequence[Schooling]], sign: Sign) -> 
     after = [place for place, group in enumerate(groups) if group[0].start >= sign.end]
     if len(before) + len(after) < len(groups):
         return [place for place in range(len(groups)) if place not in before and place not in after]
-    if before and not sign.ahead:
+    if before and not sign.ahead and not (after and _leads(sentence, groups[before[-1]], sign, groups[after[0]])):
         between = sentence[groups[before[-1]][-1].end : sign.start]
         return [] if _OTHER_SUBJECT.search(between) or _OTHER_FIELD.search(between) else before[-1:]
     if not after:
@@ -177,6 +177,12 @@ def _meant(sentence: str, groups: Sequence[Sequence[Schooling]], sign: Sign) -> 
     closed = ")" in between.partition("(")[0]
     ends_before = not sign.ahead and sign.start > LEAD and re.search(r"[,;.]", between)
     return [] if closed or ends_before else after
+
+
+def _leads(sentence: str, before: Sequence[Schooling], sign: Sign, after: Sequence[Schooling]) -> bool:
+    """Whether a sign between two levels is said of the second: `Minimum GED, preferred bachelor's`."""
+    apart = sentence[before[-1].end : sign.start].rstrip().endswith((",", ";", "(", "/", "-", "–"))
+    return apart and not sentence[sign.end : after[0].start].strip(" :")
 
 
 def _distance(group: Sequence[Schooling], sign: Sign) -> int:

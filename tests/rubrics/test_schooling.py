@@ -37,6 +37,8 @@ def read(sentence: str) -> list[tuple[str, Level]]:
         ("GED, associate's or bachelor's degree [preferred]", [("high_school", WISH), ("associate", WISH), ("bachelor", WISH)]),
         ("Bachelor's [a plus], associate's degree <required>", [("bachelor", WISH), ("associate", MUST)]),
         ("High school diploma (university degree [preferred])", [("high_school", MUST), ("bachelor", WISH)]),
+        ("GED, [preferred] bachelor's", [("high_school", MUST), ("bachelor", WISH)]),
+        ("GED [preferred], bachelor's <required>", [("high_school", WISH), ("bachelor", MUST)]),
         ("Degree (history [preferred])", [("bachelor", MUST)]),
         ("Degree ([preferred])", [("bachelor", WISH)]),
         ("Degree (strongly [preferred])", [("bachelor", WISH)]),
