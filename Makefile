@@ -8,7 +8,7 @@ help:
 	@echo "make demo    look around in a made-up hiring round   (ARGS=\"--port 9000\" for options)"
 	@echo "make setup   prepare the checkout for working on it"
 	@echo "make test    the tests                               (ARGS=\"tests/rubrics -k spread\" for some)"
-	@echo "make test-long   those that take long: other screens, whole installations, workers that are killed"
+	@echo "make test-long   those that take long: PostgreSQL for all, other screens, whole installations, workers that are killed"
 	@echo "make lint    style, types, and which part may use which"
 	@echo "make bench   what pages, exports and PDFs cost"
 	@echo "make audit   whether a dependency has a known weakness (asks a database on the network)"

@@ -51,6 +51,14 @@ _NONE_BELOW = re.compile(r"\W*(?:none|not|n/a)(?: (?:is )?(?:required|necessary|
 _LESS = re.compile(r"\W*(?:experience(?: level)?)?\W*(?:less than|under)\W*", re.IGNORECASE)
 """Before a length at the beginning of a line: `Experience: less than 1 year`."""
 
+_LENGTH_OF_WORK = re.compile(
+    rf"\W*(?:(?:minimum|min|at least|of|about)\b\W*)*{LENGTH.pattern}\W*(?:\w+\W+){{0,4}}experience\b", re.IGNORECASE
+)
+"""At the beginning of a line that has capitals like a heading."""
+
+_OTHER_WORK = re.compile(r"\([^()]*\b(?:experience|background)\b[^()]*\)", re.IGNORECASE)
+"""In parentheses after a length: other work, of which a wish there speaks."""
+
 _INSTEAD = re.compile(r"equivalent|combination|in lieu", re.IGNORECASE)
 _PEOPLE = pattern("experience", "people")
 _FIELD_NEXT = pattern("experience", "people", before=r"^[ ]")
@@ -84,7 +92,9 @@ def experience(text: str, read: Sequence[Signs], genre: Genre) -> Experience:
     headed = False
     for signs in read:
         headed = bool(_WORD.search(text, signs.passage.start, signs.passage.end)) if signs.passage.heading else headed
-        if signs.passage.heading or (signs.aside(genre) and not _is_plain(text, signs)):
+        if (signs.passage.heading and not _LENGTH_OF_WORK.match(text, signs.passage.start, signs.passage.end)) or (
+            signs.aside(genre) and not _is_plain(text, signs)
+        ):
             continue
         sentence = text[signs.passage.start : signs.passage.end]
         if _NONE.search(sentence) or (headed and _NONE_BELOW.fullmatch(sentence)):
@@ -207,10 +217,20 @@ def _is_with_a_tool(before: str, after: str) -> bool:
 def _level(signs: Signs, match: re.Match[str], words: Sequence[re.Match[str]]) -> Level:
     """Measured from the word experience where it follows, as `2 years of experience preferred`."""
     passage = signs.passage
+    if _is_wished_of_other_work(match, signs):
+        return Level.REQUIRED
     anchor = next((word.end() for word in words if word.end() >= match.start()), match.end()) + passage.start
     last = next((place + 1 for place, word in enumerate(passage.words) if word.end >= anchor), len(passage.words))
     first = next((place for place, word in enumerate(passage.words) if word.start >= passage.start + match.start()), last - 1)
     return signs.level(min(first, last - 1), last)
+
+
+def _is_wished_of_other_work(match: re.Match[str], signs: Signs) -> bool:
+    """`2 years at a desk (in a hotel preferred)` wishes for a hotel and asks for the desk."""
+    words, start = signs.passage.words, signs.passage.start
+    wishes = [words[one.first].start - start for one in signs.strengths() if one.level is Level.PREFERRED]
+    asides = [one.span() for one in _OTHER_WORK.finditer(match.string, match.end())]
+    return bool(wishes) and all(any(begin < wish < end for begin, end in asides) for wish in wishes)
 
 
 def _span(text: str, signs: Signs, match: re.Match[str]) -> Span:

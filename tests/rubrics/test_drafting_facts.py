@@ -84,6 +84,8 @@ def listed(*items: str) -> Draft:
         ("Experience: less than 1 year", "required", 0, 1),
         ("No previous hotel or restaurant experience is required", "not_required", None, None),
         ("Grade 12 or 1 year of experience in a shop", "required", 1, None),
+        ("2 years at a hotel desk (restaurant experience is a plus)", "required", 2, None),
+        ("Two Years Experience in Hotel Sales", "required", 2, None),
         ("Experience: none required", "not_required", None, None),
         ("You are required to have worked in a hotel", "required", None, None),
         ("Four years of high school", "not_stated", None, None),
