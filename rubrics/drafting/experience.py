@@ -29,6 +29,9 @@ _RELATED = re.compile(r"\b(?:depend\w*|commensurate|based) (?:up)?on (?:\w+ ){0,
 _TOOL = re.compile(
     r"^\W*(?:and \w+ )?(?:in |with |using |on |of |working with |working in |building |creating )+(?P<what>.+)", re.IGNORECASE
 )
+_OFFICE = re.compile(r"\b(?:Microsoft|MS|Open|Libre) ?Office\b")
+"""Is no office."""
+
 _NAME_OF_A_TOOL = re.compile(r"[A-Z]\w+(?:, | and | or |/|$)")
 _FIELD_OF_WORK = re.compile(r"^\W*in [A-Z][a-z]+(?!\w)")
 _BEGINS = re.compile(r"^(?:[\w/&-]+,? ){0,4}$")
@@ -204,6 +207,7 @@ def _is_with_a_tool(before: str, after: str) -> bool:
     """`experience with Photoshop` asks for the use of a tool, `experience with customers` for work."""
     if _SOFTWARE.search(before[-25:]) and not _PEOPLE.search(before[-40:]):
         return True
+    after = _OFFICE.sub("software", after)
     what = _TOOL.match(after)
     if what is None:
         return False

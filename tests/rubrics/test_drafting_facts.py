@@ -86,6 +86,8 @@ def listed(*items: str) -> Draft:
         ("Grade 12 or 1 year of experience in a shop", "required", 1, None),
         ("2 years at a hotel desk (restaurant experience is a plus)", "required", 2, None),
         ("Two Years Experience in Hotel Sales", "required", 2, None),
+        ("Fresher / Experienced", "not_required", None, None),
+        ("Knowledge and experience of Microsoft Office", "not_stated", None, None),
         ("Experience: none required", "not_required", None, None),
         ("You are required to have worked in a hotel", "required", None, None),
         ("Four years of high school", "not_stated", None, None),
