@@ -188,6 +188,9 @@ def run(what: str, *, people: int, seconds: float, rounds: int, postgres: bool) 
                 _load(what, there, tally, seconds)
                 show(tally, pulse, server, time.monotonic() - begun)
         wrong = faults(where, tally.acknowledged)
+        if any(" 5" in what for what in tally.statuses):
+            # Which views failed, and how: the log has neither addresses nor what anybody wrote.
+            print(*[line for line in (where.folder / "serve.log").read_text().splitlines() if "failed" in line][-20:], sep="\n")
     wrong += [f"answered {what}: {number} times" for what, number in tally.statuses.items() if " 5" in what]
     print("\n".join(wrong) or "nothing lost, nothing twice, nothing half there; the audit log is whole", flush=True)
     return wrong
