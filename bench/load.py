@@ -1,10 +1,11 @@
-"""What the site does under load: `python -m bench.load steady|instant|flat|papers|kill [--people N --seconds S --rounds R --postgres]`.
+"""What the site does under load: `python -m bench.load steady|instant|flat|papers|soak|kill`.
 
 steady   interviewers who each save a draft and submit a card every five seconds
 instant  as many who all submit at the same moment
 flat     fewer who submit without a pause
 papers   steady, while ten PDFs are asked for again and again
-kill     submits without a pause, and the whole server killed with SIGKILL, round after round
+soak     fewer for long, while a recruiter reads and saves: does memory grow, does the write-ahead log?
+kill     submits without a pause, and the whole server killed with SIGKILL after so many seconds, round after round
 
 Prints figures beside those of /healthz, asked at the same time. Afterwards, whatever was asked: every card that was acknowledged is in the
 database once, with its entry in the audit log; none is half there; the chain of the audit log is whole. Exits with 1 where that fails.
@@ -26,7 +27,7 @@ from dataclasses import dataclass, field
 
 from bench.load_faults import faults
 from bench.load_round import READERS, Interviewer, Round, filled, prepare
-from bench.serving import Person, Place, Pulse, Server, percentile, place
+from bench.serving import Meter, Person, Place, Pulse, Server, percentile, place
 
 CYCLE = 5.0
 
@@ -129,8 +130,37 @@ def papers(there: Round, tally: Tally) -> Iterator[None]:
                 one.result()
 
 
-def kill(where: Place, there: Round, tally: Tally, rounds: int) -> list[float]:
-    """The seconds that each new start took until its first answer."""
+@contextlib.contextmanager
+def soak(there: Round, tally: Tally, server: Server) -> Iterator[None]:
+    """Read what recruiters read until the block ends, and print each minute how large the server's processes and the log are."""
+    over, begun = threading.Event(), time.monotonic()
+
+    def read() -> None:
+        while not over.is_set():
+            for what, path in (*there.pages, ("pdf", random.choice(there.papers))):
+                tally.note(what, there.recruiter.get(path).status)
+                over.wait(3)
+
+    def look() -> None:
+        while not over.is_set():
+            log = server.where.folder / "bench.sqlite3-wal"
+            size = log.stat().st_size / 2**20 if log.exists() else 0
+            minute = (time.monotonic() - begun) / 60
+            print(f"after {minute:5.1f} min: {server.memory():.0f} MiB, write-ahead log {size:.1f} MiB", flush=True)
+            over.wait(60)
+
+    with ThreadPoolExecutor(2) as pool:
+        going = [pool.submit(read), pool.submit(look)]
+        try:
+            yield
+        finally:
+            over.set()
+            for one in going:
+                one.result()
+
+
+def kill(where: Place, there: Round, tally: Tally, rounds: int, seconds: float) -> list[float]:
+    """The seconds that each new start took until its first answer. It is killed after 0.4 to 1.6 times that many seconds."""
     chance, starts = random.Random(rounds), []
     server = where.start()
     server.wait_until_up()
@@ -150,7 +180,7 @@ def kill(where: Place, there: Round, tally: Tally, rounds: int) -> list[float]:
     runner = threading.Thread(target=everybody, args=(there.interviewers, work))
     runner.start()
     for _ in range(rounds):
-        time.sleep(0.3 + chance.random())
+        time.sleep(seconds * chance.uniform(0.4, 1.6))
         server.kill()
         server = where.start()
         starts.append(server.wait_until_up())
@@ -160,7 +190,7 @@ def kill(where: Place, there: Round, tally: Tally, rounds: int) -> list[float]:
     return starts
 
 
-def show(tally: Tally, pulse: Pulse | None, server: Server | None, seconds: float) -> None:
+def show(tally: Tally, pulse: Pulse | None, meter: Meter | None, seconds: float) -> None:
     milliseconds = percentile(tally.seconds, 0.95) * 1000
     print(f"answered: {dict(sorted(tally.statuses.items()))}")
     print(f"{len(tally.acknowledged)} submitted in {seconds:.0f} s, {len(tally.acknowledged) / seconds:.0f} a second", end="")
@@ -169,8 +199,10 @@ def show(tally: Tally, pulse: Pulse | None, server: Server | None, seconds: floa
         beat = percentile(pulse.seconds, 0.95) * 1000
         print(f"/healthz meanwhile: median {percentile(pulse.seconds, 0.5) * 1000:.1f} ms, p95 {beat:.1f} ms", end="")
         print(f"; ratio of the p95 {milliseconds / beat:.1f}")
-    if server is not None:
-        print(f"memory of the server's processes: {server.memory():.0f} MiB")
+    if meter is not None:
+        each = meter.spent() * 1000 / max(1, len(tally.acknowledged))
+        print(f"the server's processes: {meter.server.memory():.0f} MiB, {each:.1f} ms of processor for each submitted card", end="")
+        print(f"; others had {meter.stolen() * 100:.0f} % of the processors")
 
 
 def run(what: str, *, people: int, seconds: float, rounds: int, postgres: bool) -> list[str]:
@@ -179,14 +211,14 @@ def run(what: str, *, people: int, seconds: float, rounds: int, postgres: bool) 
         there, tally = prepare(where, people, cards_each(what, people, seconds, rounds)), Tally()
         begun = time.monotonic()
         if what == "kill":
-            starts = kill(where, there, tally, rounds)
+            starts = kill(where, there, tally, rounds, seconds)
             show(tally, None, None, time.monotonic() - begun)
             print(f"{rounds} times killed; up again after {percentile(starts, 0.5):.1f} s, at most {max(starts):.1f} s")
         else:
             with where.serving() as server, Pulse(where.port) as pulse:
-                begun = time.monotonic()
-                _load(what, there, tally, seconds)
-                show(tally, pulse, server, time.monotonic() - begun)
+                begun, meter = time.monotonic(), Meter(server)
+                _load(what, there, tally, seconds, server)
+                show(tally, pulse, meter, time.monotonic() - begun)
         wrong = faults(where, tally.acknowledged)
         if any(" 5" in what for what in tally.statuses):
             # Which views failed, and how: the log has neither addresses nor what anybody wrote.
@@ -200,12 +232,12 @@ def cards_each(what: str, people: int, seconds: float, rounds: int) -> int:
     """More than anybody can fill in."""
     if what == "instant":
         return 1
-    if what in ("steady", "papers"):
+    if what in ("steady", "papers", "soak"):
         return int(seconds / CYCLE) + 2
-    return int(200 * (2 * rounds if what == "kill" else seconds) / people) + 2
+    return int(100 * (rounds * (seconds + 1) if what == "kill" else 2 * seconds) / people) + 2
 
 
-def _load(what: str, there: Round, tally: Tally, seconds: float) -> None:
+def _load(what: str, there: Round, tally: Tally, seconds: float, server: Server) -> None:
     if what == "instant":
         print(f"the last of {len(there.interviewers)} had an answer after {instant(there, tally):.1f} s")
     elif what == "flat":
@@ -213,20 +245,24 @@ def _load(what: str, there: Round, tally: Tally, seconds: float) -> None:
     elif what == "papers":
         with papers(there, tally):
             steady(there, tally, seconds)
+    elif what == "soak":
+        with soak(there, tally, server):
+            steady(there, tally, seconds)
     else:
         steady(there, tally, seconds)
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bench.load", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=("steady", "instant", "flat", "papers", "kill"))
+    parser.add_argument("what", choices=("steady", "instant", "flat", "papers", "soak", "kill"))
     parser.add_argument("--people", type=int)
-    parser.add_argument("--seconds", type=float, default=60)
+    parser.add_argument("--seconds", type=float)
     parser.add_argument("--rounds", type=int, default=20)
     parser.add_argument("--postgres", action="store_true")
     chosen = parser.parse_args()
-    people = chosen.people or {"flat": 50, "kill": 20}.get(chosen.what, 200)
-    return 1 if run(chosen.what, people=people, seconds=chosen.seconds, rounds=chosen.rounds, postgres=chosen.postgres) else 0
+    people = chosen.people or {"flat": 50, "soak": 20, "kill": 20}.get(chosen.what, 200)
+    seconds = chosen.seconds or {"soak": 3600.0, "kill": 0.8}.get(chosen.what, 60.0)
+    return 1 if run(chosen.what, people=people, seconds=seconds, rounds=chosen.rounds, postgres=chosen.postgres) else 0
 
 
 if __name__ == "__main__":

@@ -33,6 +33,8 @@ class Round:
     interviewers: list[Interviewer]
     recruiter: Person
     papers: list[str]
+    pages: list[tuple[str, str]]
+    """What recruiters look at and save, by name."""
 
 
 def prepare(where: Place, people: int, cards_each: int) -> Round:
@@ -59,7 +61,9 @@ def prepare(where: Place, people: int, cards_each: int) -> Round:
             owed.setdefault(account_id, []).append(card)
         papers = session.scalars(select(Application.public_id).order_by(Application.id).limit(READERS)).all()
     workers = [Interviewer(where.person(account_id), cards) for account_id, cards in owed.items()]
-    return Round(workers, where.person(staff[0].id), [f"/candidates/{application}/summary.pdf" for application in papers])
+    table = f"/openings/{opening.public_id}/compare"
+    pages = [("home", "/"), ("table", table), ("csv", f"{table}.csv"), ("candidate", f"/candidates/{papers[0]}")]
+    return Round(workers, where.person(staff[0].id), [f"/candidates/{application}/summary.pdf" for application in papers], pages)
 
 
 def _candidates(session: Session, opening_id: int, interviewers: Sequence[int], cards_each: int, panel: int) -> None:

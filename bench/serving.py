@@ -168,6 +168,23 @@ class Server:
         return [whole, *whole.children(recursive=True)]
 
 
+class Meter:
+    """What has been taken of the processors since it was made."""
+
+    def __init__(self, server: Server) -> None:
+        self.server = server
+        self._spent, self._times = server.processor_seconds(), psutil.cpu_times()
+
+    def spent(self) -> float:
+        """Seconds, by the server and all under it. What others do on the same machine changes them far less than it changes waiting."""
+        return self.server.processor_seconds() - self._spent
+
+    def stolen(self) -> float:
+        """The share of all that there is which the machine's host gave to others; 0 where the system does not tell."""
+        now = psutil.cpu_times()
+        return (getattr(now, "steal", 0.0) - getattr(self._times, "steal", 0.0)) / max(sum(now) - sum(self._times), 0.01)
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     status: int

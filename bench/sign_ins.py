@@ -12,7 +12,7 @@ import threading
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
-from bench.serving import Page, Place, Server, place
+from bench.serving import Meter, Page, Place, Server, place
 from screening import passwords
 from screening.services import accounts
 
@@ -37,10 +37,10 @@ def make_people(where: Place, people: int) -> None:
 
 def sign_all_in(server: Server, people: int) -> None:
     pages = [Page(server.where.port, "/sign-in") for _ in range(people)]
-    used = server.processor_seconds()
+    meter = Meter(server)
     with Peak(server) as peak, ThreadPoolExecutor(people) as pool:
         answers = list(pool.map(lambda number: tried(pages[number], f"{number}@example.org", PASSWORD), range(people)))
-    used = server.processor_seconds() - used
+    used = meter.spent()
     taken = sorted(seconds for _, seconds in answers)
     print(f"{people} sign-ins at once: median {statistics.median(taken):.1f} s, the last after {taken[-1]:.1f} s")
     print(f"answered: {dict(Counter(status for status, _ in answers))}")

@@ -73,7 +73,7 @@ def is_full(error: Exception) -> bool:
 
 
 class Database:
-    """An engine with two ways in: `reading()` and `transaction()`.
+    """An engine with two ways in: `reading()` and `transaction()`. Connections of `reader` stay at what there was at their first statement.
 
     `secrets` are the secret keys, the present one first: the record of events is sealed with it. Without one nothing can be recorded.
     """
@@ -81,6 +81,7 @@ class Database:
     def __init__(self, url: str, *, secrets: Sequence[str] = ()) -> None:
         self.engine = engine_for(url)
         self.engine.update_execution_options(**{chain.KEYS: chain.keys(tuple(secrets))})
+        self.reader = self.engine.execution_options(**_one_state(self.engine))
         self._writer = self.engine.execution_options(writes=True)
         self._passer = self.engine.execution_options(writes=True, patience=IN_PASSING_MILLISECONDS)
         self._turns = _turns(self.engine)
@@ -94,10 +95,10 @@ class Database:
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
-        """A session that changes nothing: whatever it flushed is rolled back."""
+        """A session that changes nothing, and sees one state of the database from its first statement to its last."""
         if self._turns is not None:
             self._turns.step_aside()
-        with Session(self.engine, expire_on_commit=False, autoflush=False) as session:
+        with Session(self.reader, expire_on_commit=False, autoflush=False) as session:
             yield session
 
     @contextmanager
@@ -142,6 +143,13 @@ def plain_rows(session: Session, statement: Select[*tuple[Any, ...]]) -> list[tu
     session.flush()
     cursor = session.connection().execute(statement).cursor
     return cast(list[tuple[Any, ...]], cursor.fetchall())
+
+
+def _one_state(engine: Engine) -> dict[str, Any]:
+    """SQLite reads like that anyway. PostgreSQL would otherwise show each statement what was committed before it, and not before the first:
+    a document would be put together from two states that never were there together.
+    """
+    return {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True} if engine.dialect.name == "postgresql" else {}
 
 
 def _turns(engine: Engine) -> Turns | None:

@@ -59,10 +59,11 @@ def make(opening_id: str) -> Page:
 @asks(Action.COMPARE)
 def make_comparison(opening_id: str) -> Page:
     """The comparison table as PDF; the query is that of its view."""
-    with database().transaction() as session:
+    with database().reading() as session:
         _, compared = comparison.compare(session, viewer(), opening_id)
-        view = view_from(request.args, compared.rubric)
-        job = packs.ask_comparison(session, viewer(), opening_id, view, paper=settings().paper, look=_made_with())
+        table = packs.table(session, viewer(), opening_id, view_from(request.args, compared.rubric), paper=settings().paper)
+    with database().transaction() as session:
+        job = packs.ask_comparison(session, viewer(), table, look=_made_with())
     return _under_way(opening_id, job.public_id)
 
 

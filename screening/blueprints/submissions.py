@@ -28,7 +28,7 @@ from werkzeug.wrappers import Response
 from screening.blueprints.origins import SAFE
 from screening.blueprints.session import database, for_programs
 from screening.database import UNAVAILABLE, Database
-from screening.errors import Invalid, PreconditionRequired, SentBefore
+from screening.errors import Invalid, PreconditionRequired, ScreeningError, SentBefore
 from screening.services import submissions
 from screening.services.submissions import Answer
 
@@ -202,6 +202,7 @@ def _told(address: str, version: int) -> Response:
 def _shown(address: str) -> Response:
     if for_programs():
         place, _, version = address.partition("#")
+        _look_there(place)
         answer = _told(place, int(version))
         answer.headers["Idempotency-Replayed"] = "true"
         return answer
@@ -209,10 +210,16 @@ def _shown(address: str) -> Response:
     return redirect(address, 303)
 
 
+def _look_there(address: str) -> None:
+    """Raise what asking for it now would: what was theirs when they changed it may not be theirs any more."""
+    there, values = current_app.create_url_adapter(request).match(address.removeprefix(request.root_path), method="GET")  # type: ignore[union-attr]
+    current_app.view_functions[there](**values)
+
+
 def _again(error: SentBefore) -> Response:
     try:
         return _shown(_wait(g.sent, None))
-    except (Invalid, HTTPException) as refusal:
+    except (ScreeningError, HTTPException) as refusal:
         # Nothing is caught by itself any more where an error is being answered.
         return current_app.make_response(current_app.handle_user_exception(refusal))
 
@@ -241,8 +248,8 @@ def _note(response: Response) -> Response:
                 submissions.led_to(session, sent.digest, response.location or _fallback())
         elif not sent.entered and 400 <= response.status_code < 500 and (answer := _answer(sent)) is not None:
             return _shown(_wait(sent, answer))
-    except (Invalid, HTTPException):
-        # Another request with the same key was under way: what this one was refused for stands.
+    except (ScreeningError, HTTPException):
+        # Another request with the same key was under way, or what it made is not theirs any more: what this one was refused for stands.
         return response
     except UNAVAILABLE as error:
         # What the form asked for is done, or refused, whether or not this can be noted.

@@ -95,7 +95,7 @@ class SignIn(Base):
 class ApiToken(Base):
     """A key that a program signs in with for its owner, for what its `scopes` (words with spaces between them) allow, until it expires.
 
-    Only the digest of the key is stored.
+    Only the digest of the key is stored. `used_at` is within the hour, None for one that was never used.
     """
 
     __tablename__ = "api_tokens"
@@ -108,6 +108,7 @@ class ApiToken(Base):
     scopes: Mapped[str] = mapped_column(String(200))
     created_at: Mapped[Created]
     expires_at: Mapped[When]
+    used_at: Mapped[When | None]
     account: Mapped[Account] = relationship()
 
 

@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-
-from sqlalchemy import Connection
 
 from screening import schema
 from screening.database import UNAVAILABLE, Database
@@ -25,7 +21,7 @@ def make(database: Database, path: Path, *, secret: str) -> Manifest:
     where there is no room.
     """
     _note(database)
-    with _snapshot(database) as connection:
+    with database.reader.connect() as connection:
         revision = schema.known_revision(connection)
         with written(path) as file:
             writer = Writer(file, revision)
@@ -41,13 +37,3 @@ def _note(database: Database) -> None:
     # Where nothing can be written any more, a backup is wanted all the more.
     with contextlib.suppress(*UNAVAILABLE), database.transaction() as session:
         record(session, None, "backup_made")
-
-
-@contextmanager
-def _snapshot(database: Database) -> Iterator[Connection]:
-    """A connection that sees one moment however long it reads."""
-    engine = database.engine
-    if engine.dialect.name == "postgresql":
-        engine = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
-    with engine.connect() as connection:
-        yield connection

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 
-from sqlalchemy import bindparam, delete, func, select
+from sqlalchemy import bindparam, delete, func, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from screening import passwords
@@ -25,6 +25,7 @@ from screening.services.events import record
 MAX_NAME = 60
 MAX_TOKENS = 20
 DAYS = (7, 30, 90, 365)
+USED_EVERY = timedelta(hours=1)
 PREFIX = "scr_"
 """So that whoever finds one in a file knows what it is."""
 
@@ -52,12 +53,13 @@ IN_WORDS = {
 
 @dataclass(frozen=True, slots=True)
 class Bearer:
-    """Which key it is, whose, and what it may do. `way` is how its owner signs in."""
+    """Which key it is, whose, and what it may do. `way` is how its owner signs in. `note`: that it is used is to be noted again."""
 
     public_id: str
     viewer: Viewer
     scopes: frozenset[Scope]
     way: str
+    note: bool
 
 
 def make(session: Session, account: Account, *, name: str, scopes: Collection[Scope], days: int) -> str:
@@ -101,8 +103,13 @@ _OF_KEY = built_once(
 
 def bearer_of(session: Session, key: str) -> Bearer | None:
     """Who signs in with the key; None where it is none, has expired, or its owner's account is switched off."""
-    row = session.scalar(_OF_KEY, {"digest": passwords.digest(key)})
-    if row is None or row.expires_at <= now() or not row.account.is_active:
+    row, at = session.scalar(_OF_KEY, {"digest": passwords.digest(key)}), now()
+    if row is None or row.expires_at <= at or not row.account.is_active:
         return None
     way = "password" if row.account.password_hash else "provider"
-    return Bearer(row.public_id, viewer_for(session, row.account), frozenset(scopes_of(row)), way)
+    note = row.used_at is None or at - row.used_at > USED_EVERY
+    return Bearer(row.public_id, viewer_for(session, row.account), frozenset(scopes_of(row)), way, note)
+
+
+def note_used(session: Session, public_id: str) -> None:
+    session.execute(update(ApiToken).where(ApiToken.public_id == public_id).values(used_at=now()))

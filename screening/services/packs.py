@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -97,14 +98,27 @@ def ask_summaries(session: Session, viewer: Viewer, chosen: Offer, whom: str, ed
     return jobs.ask(session, viewer, chosen.opening, "summaries", request, total=len(group.applications), look=look)
 
 
-def ask_comparison(session: Session, viewer: Viewer, opening_id: str, view: View, *, paper: Paper, look: str) -> Job:
-    """The table of the view as PDF. Whom its text finds stands in the job by identifiers, as a job holds no name."""
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A comparison as it is asked for: `parts` are the pieces that its paper is set in."""
+
+    opening: Opening
+    request: Mapping[str, Any]
+    parts: int
+
+
+def table(session: Session, viewer: Viewer, opening_id: str, view: View, *, paper: Paper) -> Table:
+    """The table of the view. Whom its text finds stands in the request by identifiers, as a job holds no name."""
     opening, compared = comparison.compare(session, viewer, opening_id, weights=view.weights)
     found = [compared.entrants[place].id for place in compared.matching(view)]
     nameless = replace(view, text="", page=1)
     report = comparison.report(session, viewer, opening, compared, view, organisation="", paper=paper)
     request = {"view": nameless.to_plain(), "only": found if view.text else None, "candidates": len(found)}
-    return jobs.ask(session, viewer, opening, "comparison", request, total=sum(1 for _ in parts(report, paper)), look=look)
+    return Table(opening, request, sum(1 for _ in parts(report, paper)))
+
+
+def ask_comparison(session: Session, viewer: Viewer, wanted: Table, *, look: str) -> Job:
+    return jobs.ask(session, viewer, wanted.opening, "comparison", wanted.request, total=wanted.parts, look=look)
 
 
 def ask_ratings(session: Session, viewer: Viewer, opening_id: str, *, all_versions: bool, look: str) -> Job:

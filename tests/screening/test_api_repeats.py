@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 
 from screening.clock import now
 from screening.models import Candidate, Submission
+from screening.services import openings
 from tests.support.hiring_round import HiringRound
 from tests.support.programs import program, sent
 from tests.support.web import Site
@@ -92,3 +93,16 @@ def test_a_request_whose_answer_was_lost_is_told_what_it_made(site: Site, hiring
     begun = time.monotonic()
     assert sender.post(path, {"name": "Lost"}, Idempotency_Key=name).status_code == 409
     assert time.monotonic() - begun < 2
+
+
+def test_what_is_not_theirs_any_more_is_not_told_again(site: Site, hiring: HiringRound) -> None:
+    path, key = f"/api/v1/scorecards/{hiring.cards['ada', 'tom', 'phone']}", {"Idempotency-Key": secrets.token_urlsafe(16)}
+    ada = program(site, hiring, "ada")
+    said = sent(ada.get(path).json, composure=4)
+    assert ada.ask("PATCH", path, said, key).status_code == 200
+    assert "Idempotency-Replayed" in ada.ask("PATCH", path, said, key).headers
+    with site.database.transaction() as session:
+        openings.set_hats(session, hiring.viewer("recruiter"), hiring.opening, hiring.people["ada"], [])
+    again = ada.ask("PATCH", path, said, key)
+    assert (again.status_code, again.json) == (ada.get(path).status_code, ada.get(path).json)
+    assert (again.status_code, "ETag" in again.headers) == (404, False)

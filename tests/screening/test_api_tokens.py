@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime, timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
+from reports.wording import iso
 from screening.models import Account, ApiToken, Event
 from screening.passwords import digest
 from screening.services import accounts, api_tokens
@@ -101,3 +103,23 @@ def test_signing_out_elsewhere_ends_no_key_but_a_new_password_does(site: Site, h
     with site.database.transaction() as session:
         accounts.set_password(session, session.scalars(select(Account).where(Account.name == "Recruiter")).one(), "x")
     assert program.get("/api/v1/openings").status_code == 401
+
+
+def test_the_owner_sees_when_a_key_was_last_used(site: Site, hiring: HiringRound, browser: Browser) -> None:
+    program = Program(site, hiring.people["recruiter"])
+    assert "never used" in browser.get("/me/keys").text
+    assert program.get("/api/v1/openings").status_code == 200
+    first = used(site)
+    assert first is not None
+    assert f'last used <time datetime="{iso(first)}">' in browser.get("/me/keys").text
+    program.get("/api/v1/openings")
+    assert used(site) == first
+    with site.database.transaction() as session:
+        session.execute(update(ApiToken).values(used_at=first - timedelta(hours=2)))
+    assert program.get("/api/v1/scorecards/nowhere").status_code == 404
+    assert used(site) >= first
+
+
+def used(site: Site) -> datetime | None:
+    with site.database.reading() as session:
+        return session.scalars(select(ApiToken.used_at)).one()

@@ -17,6 +17,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete, func, insert, select, text, update
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
 
 from screening import chain, clock, schema
 from screening.chain import Head
@@ -366,7 +367,7 @@ def test_a_role_that_may_only_add_is_enough_on_postgresql(postgres_database: Dat
         "ALTER TABLE events DISABLE TRIGGER ALL",
         "DROP TABLE events",
     ):
-        with postgres_database.reading() as session:
+        with Session(postgres_database.engine) as session:
             session.execute(text(f"SET LOCAL ROLE {role}"))
             with pytest.raises(DBAPIError, match=r"permission denied|must be owner"):
                 session.execute(text(statement))

@@ -68,8 +68,10 @@ def worker(hiring: HiringRound, renderer: PdfRenderer) -> Worker:
 
 
 def ask(hiring: HiringRound, who: str = "recruiter", view: View | None = None) -> str:
+    with hiring.database.reading() as session:
+        table = packs.table(session, hiring.viewer(who), hiring.opening, view or View(), paper="a4")
     with hiring.database.transaction() as session:
-        return packs.ask_comparison(session, hiring.viewer(who), hiring.opening, view or View(), paper="a4", look="look").public_id
+        return packs.ask_comparison(session, hiring.viewer(who), table, look="look").public_id
 
 
 def job_of(hiring: HiringRound, job: str) -> Job:

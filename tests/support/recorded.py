@@ -38,6 +38,9 @@ SAYS_NOTHING = {"imports.sample"}
 """Files with nothing of anybody in them: an invented list."""
 
 _WRITES = re.compile(r'\s*(?:INSERT INTO|UPDATE|DELETE FROM)\s+"?(\w+)')
+_GOES_ON = re.compile(r"UPDATE api_tokens SET used_at=[^,]+ WHERE")
+"""The same for a column: that a key is in use, and nothing else of it."""
+
 _SEEN = "written_by_a_request"
 _aside: ContextVar[bool] = ContextVar("aside", default=False)
 
@@ -66,7 +69,7 @@ def aside() -> Iterator[None]:
 
 def _note(connection: Connection, cursor: Any, statement: str, *_: Any) -> None:
     found = _WRITES.match(statement)
-    if has_request_context() and not _aside.get() and found and cursor.rowcount:
+    if has_request_context() and not _aside.get() and found and cursor.rowcount and not _GOES_ON.match(statement):
         connection.info.setdefault(_SEEN, set()).add(found[1])
         g.recorded = g.get("recorded", False) or found[1] == "events"
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
+
 from flask import Flask, current_app, g, request
 from werkzeug.wrappers import Response
 
 from screening.blueprints.errors import page
 from screening.blueprints.session import action_of, database, for_programs, lacks_factor
+from screening.database import UNAVAILABLE
 from screening.errors import NotAllowed
 from screening.policy import RULES, Role
 from screening.services import api_tokens
@@ -61,4 +64,9 @@ def _bearer() -> tuple[Bearer | None, bool]:
         return None, False
     with database().reading() as session:
         found = api_tokens.bearer_of(session, key)
-        return found, found is not None and lacks_factor(session, found.viewer, found.way)
+        lacks = found is not None and lacks_factor(session, found.viewer, found.way)
+    if found is not None and found.note:
+        # As with a session: reading goes on while nothing can be written.
+        with contextlib.suppress(*UNAVAILABLE), database().in_passing() as session:
+            api_tokens.note_used(session, found.public_id)
+    return found, lacks

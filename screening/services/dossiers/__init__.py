@@ -30,11 +30,10 @@ SOFTWARE = document.Software("Screening", version("screening"))
 
 
 def gather(session: Session, viewer: Viewer, application_id: str, *, organisation: str) -> document.Dossier:
-    """The dossier. The session must be a fresh one: it is kept to one state of the database from here on.
+    """The dossier.
 
     Raises `Invalid` for whoever may make dossiers here and yet not see all that would be in it.
     """
-    _one_state(session)
     application = by_public_id(session, Application, application_id)
     require_open(session, viewer, Action.MAKE_DOSSIER, application)
     opening = session.get_one(Opening, application.opening_id)
@@ -54,7 +53,6 @@ def gather(session: Session, viewer: Viewer, application_id: str, *, organisatio
 
 def gather_for_command(session: Session, application_id: str, *, organisation: str) -> document.Dossier:
     """The same for whoever has the database itself."""
-    _one_state(session)
     application = by_public_id(session, Application, application_id)
     return _gathered(session, application, session.get_one(Opening, application.opening_id), EVERYTHING, organisation)
 
@@ -64,12 +62,6 @@ def note_made(session: Session, actor_id: int | None, dossier: document.Dossier,
     application = by_public_id(session, Application, dossier.candidate.id)
     opening_id = application.opening_id
     record(session, actor_id, "dossier_made", opening_id=opening_id, application_id=application.id, kind=kind, digest=digest_of(dossier))
-
-
-def _one_state(session: Session) -> None:
-    """All statements see the database as it is at the first one. SQLite does so by itself."""
-    if session.get_bind().dialect.name == "postgresql":
-        session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
 
 
 def _gathered(session: Session, application: Application, opening: Opening, seen: Sight, organisation: str) -> document.Dossier:

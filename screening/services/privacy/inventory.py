@@ -160,7 +160,7 @@ TABLES: Mapping[str, Held] = {
     ),
     "api_tokens": Held(
         "Keys of programs",
-        _columns(held="name scopes created_at expires_at", key="token_hash", plain="id public_id account_id"),
+        _columns(held="name scopes created_at expires_at used_at", key="token_hash", plain="id public_id account_id"),
         _A,
         _UNDER_ACCOUNT,
     ),
