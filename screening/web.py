@@ -16,6 +16,7 @@ from screening.background.queue import Queue
 from screening.blueprints import api, errors, filters, origins, rates, session, sizes, submissions
 from screening.blueprints.api import bearer
 from screening.config import Settings
+from screening.cookies import Cookies
 from screening.database import Database
 from screening.jobs import PdfRenderer
 from screening.paths import template_root
@@ -59,6 +60,7 @@ def build(settings: Settings, database: Database) -> Flask:
         WTF_CSRF_SSL_STRICT=False,
     )
     app.json = Json(app)
+    app.session_interface = Cookies()
     app.extensions["settings"] = settings
     app.extensions["database"] = database
     app.extensions["pdf"] = PdfRenderer(root, variant=settings.pdf)

@@ -54,10 +54,13 @@ def clear(session: Session, who: str) -> None:
 
 
 def _found(session: Session, subject: str, within: timedelta) -> tuple[int, datetime, datetime]:
-    """How many tries, the first and the last of them (this moment where there are none)."""
-    count, first, last = session.execute(
-        select(func.count(), func.min(Attempt.at), func.max(Attempt.at)).where(Attempt.subject_hash == subject, Attempt.at > now() - within)
-    ).one()
+    """How many tries, the first and the last of them (this moment where there are none).
+
+    What was tried long after now is from a clock that was set back since, and must not lock anybody out until then.
+    """
+    moment = now()
+    tried = select(func.count(), func.min(Attempt.at), func.max(Attempt.at)).where(Attempt.subject_hash == subject)
+    count, first, last = session.execute(tried.where(Attempt.at > moment - within, Attempt.at <= moment + WINDOW)).one()
     return count, first or now(), last or now()
 
 

@@ -9,17 +9,20 @@ import re
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from itsdangerous import TimestampSigner
 from sqlalchemy import func, select
 
-from screening.clock import set_back
+from screening.clock import now, set_back
 from screening.database import Database
-from screening.models import Interview
+from screening.models import Event, Interview
+from screening.services.audit.verifying import verify
 from tests.support.forms import form_at
 from tests.support.hiring_round import HiringRound
 from tests.support.keys import KEY
+from tests.support.signing_in import WRONG, attempt, give_passwords
 from tests.support.web import Site
 
 ZONES = ("America/New_York", "Australia/Lord_Howe", "Asia/Kathmandu", "UTC")
@@ -91,3 +94,36 @@ def test_the_zone_of_the_server_changes_nothing(hiring: HiringRound, stand_in: C
     ratings = list(csv.DictReader(io.StringIO(said["UTC"][f"/openings/{hiring.opening}/ratings.csv"].removeprefix("\ufeff"))))
     assert sorted({row["submitted_at"] for row in ratings}) == [moment.isoformat() for moment in TWICE]
     assert "02:30 UTC" in said["UTC"][f"/candidates/{hiring.candidates['tom']}"]
+
+
+def test_a_clock_that_is_set_back_signs_nobody_out_and_turns_no_order_round(
+    hiring: HiringRound, site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As on another host whose clock is a little behind."""
+    give_passwords(hiring)
+    ada = site.visitor()
+    assert attempt(ada, "ada@example.org").status_code == 303
+    path = f"/scorecards/{hiring.cards['ada', 'maria', 'phone']}"
+    form = form_at(ada, path)
+    real = TimestampSigner.get_timestamp
+    monkeypatch.setattr(TimestampSigner, "get_timestamp", lambda signer: real(signer) - 7200)
+    with set_back(now() - timedelta(hours=2)):
+        assert form.send(ada, rating_composure="4", do="save").status_code == 303
+        assert 'value="4" checked' in ada.get(path).text
+        recruiter = site.signed_in(hiring.people["recruiter"])
+        assert form_at(recruiter, f"/openings/{hiring.opening}/settings").send(recruiter, title="Another").status_code == 303
+    with hiring.database.reading() as session:
+        verdict = verify(session)
+        entries = session.execute(select(Event.action, Event.at).order_by(Event.id)).all()
+    assert verdict.holds
+    assert entries[-1].action == "opening_changed"
+    assert entries[-1].at < max(entry.at for entry in entries)
+
+
+def test_tries_of_a_clock_that_was_ahead_lock_nobody_out(hiring: HiringRound, site: Site) -> None:
+    give_passwords(hiring)
+    for _ in range(12):
+        attempt(site.visitor(), "ada@example.org", WRONG)
+    assert attempt(site.visitor(), "ada@example.org").status_code == 429
+    with set_back(now() - timedelta(hours=2)):
+        assert attempt(site.visitor(), "ada@example.org").status_code == 303
