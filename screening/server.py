@@ -8,6 +8,7 @@ import gc
 import os
 import signal
 import socket
+import sys
 import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
@@ -19,7 +20,7 @@ from gunicorn.http import wsgi  # type: ignore[import-untyped]
 from gunicorn.util import parse_address  # type: ignore[import-untyped]
 
 from reports.errors import ReportError
-from screening import create_app, logs, schema
+from screening import blueprints, create_app, logs, schema
 from screening.background.process import WorkerProcess
 from screening.config import Settings
 from screening.database import Database
@@ -52,6 +53,9 @@ def run(settings: Settings, *, ready: Callable[[], None]) -> None:
         demonstration.refuse(database)
     # Workers are forked: an open connection must not be shared with them.
     database.close()
+    if sys.platform != "darwin":  # whose library for calculating does not stand being forked
+        # Imported once for all of them, it is there sooner and takes less memory.
+        blueprints.load()
     if not is_free(settings.bind):
         raise AddressTaken(settings.bind)
     wsgi.SERVER = "Screening"

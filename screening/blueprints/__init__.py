@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from importlib import import_module
 
-from flask import Flask
+from flask import Blueprint, Flask
 
 AREAS = (
     "accounts",
@@ -41,6 +41,11 @@ AREAS = (
 )
 
 
+def load() -> list[Blueprint]:
+    """All areas, imported: most of the time until a process can answer."""
+    return [import_module(f"{__name__}.{area}").bp for area in AREAS]
+
+
 def register(app: Flask) -> None:
-    for area in AREAS:
-        app.register_blueprint(import_module(f"{__name__}.{area}").bp)
+    for blueprint in load():
+        app.register_blueprint(blueprint)

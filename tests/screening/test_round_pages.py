@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
+from bench import big_round
 from screening.models import Application, Candidate, Decision, Opening, RubricDraft, Scorecard
 from screening.services import candidates as candidate_services
 from tests.support.forms import form_at
@@ -170,3 +171,20 @@ def test_a_new_opening_from_a_template_from_another_and_empty(site: Site, hiring
     assert recruiter.post("/openings/new", {"title": "New one", "start": "template:astronaut"}).status_code == 422
     assert recruiter.post("/openings/new", {"title": " ", "start": "empty"}).status_code == 422
     assert count(hiring, Opening) == 4
+
+
+@pytest.mark.parametrize(
+    ("late", "ready", "missing"), [(30, (50, "and 50 more."), (34, "</table>")), (120, (10, "</ul>"), (100, "and 24 more."))]
+)
+def test_the_page_of_a_large_opening_lists_some_and_says_how_many_more_there_are(
+    site: Site, late: int, ready: tuple[int, str], missing: tuple[int, str]
+) -> None:
+    built = big_round.build(site.database, 130)
+    with site.database.transaction() as session:
+        fourth = select(Scorecard.id).where(Scorecard.id % 4 == 0, Scorecard.id <= 4 * late).scalar_subquery()
+        session.execute(update(Scorecard).where(Scorecard.id.in_(fourth)).values(submitted_at=None))
+    page = site.signed_in(built.recruiter).get(f"/openings/{built.opening}").text
+    for name, (listed, ending) in (("ready", ready), ("missing", missing)):
+        section = page.split(f'id="{name}"')[1].split("</section>")[0]
+        assert (section.count("/candidates/"), ending in section) == (listed, True)
+        assert ("more." in section) == ending.endswith("more.")
