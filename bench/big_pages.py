@@ -49,6 +49,11 @@ def pages(built: BigRound) -> dict[str, str]:
         "table, last page": f"{opening}/compare?page=100",
         "table, a name": f"{opening}/compare?text=Candidate+0123",
         "candidate": f"/candidates/{built.application}",
+        "planning": f"{opening}/interviews/plan",
+        "files": f"{opening}/files",
+        "calibration": f"{opening}/calibration",
+        "void": f"{opening}/void",
+        "debrief": f"/candidates/{built.application}/debrief",
         "CSV": f"{opening}/compare.csv",
     }
 

@@ -29,7 +29,7 @@ settings.load_profile("screening")
 
 TOLD_APART = (
     "test_api_repeats", "test_audit", "test_backup", "test_blindness", "test_doctor", "test_jobs", "test_migrations", "test_outages",
-    "test_privacy", "test_results", "test_round", "test_schema", "test_second_factor", "test_sureness", "test_shared_person",
+    "test_privacy", "test_results", "test_round.py", "test_schema", "test_second_factor", "test_sureness", "test_shared_person",
     "test_submissions", "test_throttling", "test_turns", "test_waiting_in_line", "test_worker",
 )  # fmt: skip
 """Modules of tests whose subject is done differently by the two databases, or rests on what they do at the same time."""
@@ -39,7 +39,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The others try PostgreSQL in the long tests: the same statements, sent by the same code."""
     for item in items:
         kind = item.callspec.params.get("database") if isinstance(item, pytest.Function) and hasattr(item, "callspec") else None
-        if kind == "postgresql" and not item.path.stem.startswith(TOLD_APART):
+        if kind == "postgresql" and not item.path.name.startswith(TOLD_APART):
             item.add_marker(pytest.mark.long)
 
 

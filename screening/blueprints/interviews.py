@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 from reports.wording import plural
 from screening.blueprints.session import asks, database, viewer
 from screening.errors import Invalid, Stale
+from screening.forms.comparison import searched
 from screening.forms.interviews import PlanForm
 from screening.policy import Action
 from screening.services import interviews
@@ -19,13 +20,14 @@ Page = str | tuple[str, int] | Response
 @bp.route("/openings/<opening_id>/interviews/plan", methods=["GET", "POST"])
 @asks(Action.PLAN_INTERVIEWS)
 def plan(opening_id: str) -> Page:
+    find, picked = searched(request.args, "find"), request.form.getlist("applications") or request.args.getlist("candidate")
     with database().reading() as session:
-        choices = interviews.choices(session, viewer(), opening_id)
+        choices = interviews.choices(session, viewer(), opening_id, find=find, picked=picked)
     form, status = PlanForm(version=str(choices.version)), 422
     form.offer(choices.stages, choices.applications, choices.interviewers)
     if not form.is_submitted():
         form.stage.data = request.args.get("stage") or (choices.stages[0][0] if choices.stages else None)
-        form.applications.data = request.args.getlist("candidate")
+        form.applications.data = picked
     elif form.validate():
         try:
             with database().transaction() as session:
@@ -48,7 +50,7 @@ def plan(opening_id: str) -> Page:
         else:
             flash(f"Planned: {plural(added, 'new scorecard')}. The interviewers find them on their home page.", "success")
             return redirect(url_for("openings.show", opening_id=opening_id), 303)
-    page = render_template("interviews/plan.html", form=form, choices=choices)
+    page = render_template("interviews/plan.html", form=form, choices=choices, find=find)
     return (page, status) if form.errors or form.form_errors else page
 
 

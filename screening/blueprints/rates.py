@@ -23,7 +23,7 @@ POSTED = {
     "packs.make_ratings": Kind.EXPORTS,
 }
 FETCHED = {"packs.fetch": Kind.EXPORTS}
-SEARCHED = {"comparison.show": "text"}
+SEARCHED = {"comparison.show": "text", "interviews.plan": "find"}
 """Pages that search where their address has this value."""
 
 BY_PROGRAMS = {"api.results": Kind.FETCHES, "api.ratings": Kind.FETCHES}

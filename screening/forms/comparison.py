@@ -32,11 +32,8 @@ def view_from(args: MultiDict[str, str], rubric: Rubric) -> View:
     sort = _one_of(args, "sort", sorts, "total")
     natural = View().sorted_by(sort).descending if sort != "total" else True
     direction = _one_of(args, "direction", set(_DIRECTIONS), "descending" if natural else "ascending")
-    text = clean(args.get("text"))
-    if len(text) > MAX_TEXT:
-        raise BadRequest(f"Search for at most {MAX_TEXT} characters.")
     return View(
-        text=text,
+        text=searched(args, "text"),
         stage=_one_of(args, "stage", {stage.key for stage in rubric.stages}, ""),
         decision=_one_of(args, "decision", {*DECISIONS, UNDECIDED}, ""),
         minimum_missed=_one_of(args, "minimum_missed", {"1"}, "") == "1",
@@ -50,6 +47,14 @@ def view_from(args: MultiDict[str, str], rubric: Rubric) -> View:
         top=whole(args, "top", TOP),
         weights=weights_from(args),
     )
+
+
+def searched(args: MultiDict[str, str], name: str) -> str:
+    """What is searched for. Raises `BadRequest` for more than anybody types."""
+    text = clean(args.get(name))
+    if len(text) > MAX_TEXT:
+        raise BadRequest(f"Search for at most {MAX_TEXT} characters.")
+    return text
 
 
 def weights_from(args: MultiDict[str, str]) -> dict[str, float]:

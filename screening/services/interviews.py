@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -17,6 +17,8 @@ from screening.services import exposure, rubrics
 from screening.services.events import record
 from screening.services.lookup import by_public_id, hold, hold_application, opening_for, touch
 
+LISTED = 300
+"""Names to tick on one page."""
 PLANNED = "interview_planned"
 """The event of a planned interview."""
 
@@ -42,17 +44,21 @@ class MissingCard:
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """What can be planned: stages, candidates and interviewers as (identifier, label)."""
+    """What can be planned: stages, candidates and interviewers as (identifier, label). So many `more` candidates are not listed."""
 
     opening: Opening
     stages: tuple[tuple[str, str], ...]
     applications: tuple[tuple[str, str], ...]
     interviewers: tuple[tuple[str, str], ...]
     version: int
+    more: int
 
 
-def choices(session: Session, viewer: Viewer, opening_id: str) -> Choices:
-    """Stages of the published rubric, candidates without a final decision, and the opening's interviewers."""
+def choices(session: Session, viewer: Viewer, opening_id: str, *, find: str = "", picked: Collection[str] = ()) -> Choices:
+    """Stages of the published rubric, candidates without a final decision, and the opening's interviewers.
+
+    Of very many candidates only the first by name are listed, of those whose name or reference has what is to be found; and those `picked`.
+    """
     opening = opening_for(session, viewer, opening_id, Action.PLAN_INTERVIEWS)
     published = rubrics.current(session, opening.id)
     stages = {stage.key: stage.name for stage in published.rubric.stages} if published else {}
@@ -61,21 +67,25 @@ def choices(session: Session, viewer: Viewer, opening_id: str) -> Choices:
     # A candidate closed to the viewer stays in the list whatever was decided: leaving them out would tell.
     gone = {application_id for application_id in session.scalars(final) if seen.is_open(application_id)}
     rows = session.execute(
-        select(Application.id, Application.public_id, Candidate.name, Application.stage)
+        select(Application.id, Application.public_id, Candidate.name, Application.reference, Application.stage)
         .join(Candidate, Application.candidate_id == Candidate.id)
         .where(Application.opening_id == opening.id)
         .order_by(Candidate.name)
     )
+    there = [row for row in rows if seen.knows(row.id) and row.id not in gone]
+    found = [row for row in there if find.casefold() in f"{row.name} · {row.reference}".casefold()][:LISTED]
+    listed = {row.public_id for row in found}.union(picked)
     return Choices(
         opening=opening,
         stages=tuple(stages.items()),
         applications=tuple(
-            (public_id, f"{name} · {stages.get(stage, stage)}" if seen.is_open(application_id) else name)
-            for application_id, public_id, name, stage in rows
-            if seen.knows(application_id) and application_id not in gone
+            (row.public_id, f"{row.name} · {stages.get(row.stage, row.stage)}" if seen.is_open(row.id) else row.name)
+            for row in there
+            if row.public_id in listed
         ),
         interviewers=tuple((account.public_id, account.name) for account in interviewers(session, opening.id)),
         version=version(session, viewer, opening),
+        more=sum(row.public_id not in listed for row in there),
     )
 
 

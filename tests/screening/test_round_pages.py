@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from sqlalchemy import func, select, update
 
 from bench import big_round
 from screening.models import Application, Candidate, Decision, Opening, RubricDraft, Scorecard
 from screening.services import candidates as candidate_services
+from screening.services import interviews
 from tests.support.forms import form_at
 from tests.support.hiring_round import HiringRound, viewer_of
-from tests.support.web import Site
+from tests.support.web import Browser, Site
 
 BLANK = {"relatedness": "", "education": ""}
 
@@ -188,3 +191,26 @@ def test_the_page_of_a_large_opening_lists_some_and_says_how_many_more_there_are
         section = page.split(f'id="{name}"')[1].split("</section>")[0]
         assert (section.count("/candidates/"), ending in section) == (listed, True)
         assert ("more." in section) == ending.endswith("more.")
+
+
+def test_of_very_many_candidates_those_searched_for_can_be_planned(
+    site: Site, hiring: HiringRound, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(interviews, "LISTED", 2)
+    recruiter, path = site.signed_in(hiring.people["recruiter"]), f"/openings/{hiring.opening}/interviews/plan"
+    maria, tom, linh = (hiring.candidates[name] for name in ("maria", "tom", "linh"))
+    assert listed(recruiter, path) == {linh, maria}
+    assert "2 candidates listed, 1 not." in recruiter.get(path).text
+    for words in ("OKAFOR", "r-2"):
+        assert listed(recruiter, f"{path}?find={words}") == {tom}
+    assert listed(recruiter, f"{path}?candidate={tom}") == {linh, maria, tom}
+    assert "Nobody is called that." in recruiter.get(f"{path}?find=nobody").text
+    assert recruiter.get(f"{path}?find={'x' * 201}").status_code == 400
+    form = form_at(recruiter, f"{path}?find=okafor", path)
+    assert form.send(recruiter, stage="panel", applications=[tom], interviewers=[]).status_code == 422
+    assert form.send(recruiter, stage="panel", applications=[tom], interviewers=[hiring.people["ada"]]).status_code == 303
+    assert count(hiring, Scorecard) == 4
+
+
+def listed(browser: Browser, path: str) -> set[str]:
+    return set(re.findall(r'name="applications"[^>]* value="([^"]+)"', browser.get(path).text))
