@@ -218,7 +218,8 @@ def _configure(connection: Any, journal_mode: str) -> None:
         "synchronous=FULL",
         "foreign_keys=ON",
         "secure_delete=ON",
-        "cache_size=-32000",
+        # For each connection by itself; the system keeps the file in memory besides.
+        "cache_size=-4000",
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()

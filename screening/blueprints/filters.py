@@ -37,7 +37,7 @@ def hat_name(hat: Hat) -> str:
 def _remembered_cells(app: Flask) -> Callable[[Cell], Markup]:
     """The macro `mean_cell`, drawn once for each different cell: means of few levels repeat over hundreds of candidates."""
 
-    @lru_cache(maxsize=20_000)
+    @lru_cache(maxsize=4096)
     def draw(cell: Cell) -> Markup:
         macros = app.jinja_env.get_template("components/scores.html").module
         return Markup(macros.mean_cell(cell))  # type: ignore[attr-defined]  # nosec B704  # noqa: S704  (the macro escapes)
