@@ -1,7 +1,7 @@
 """What the pages of a very large opening take: `python -m bench.big_pages [CANDIDATES] [--postgres]` (10,000 by default, 4 cards each).
 
-The round is written straight into the tables, and each page asked for over HTTP: once when nothing is in memory yet, once more after
-somebody's card came in, then again and again. Prints the seconds of each, the size, and the 95th percentile of all but the first.
+The round is written straight into the tables, and each page asked for over HTTP again and again by a recruiter. Prints how long the first
+answer took, the 95th percentile of the others, and the size.
 """
 
 from __future__ import annotations
@@ -51,8 +51,7 @@ def pages(built: BigRound) -> dict[str, str]:
         "candidate": f"/candidates/{built.application}",
         "planning": f"{opening}/interviews/plan",
         "files": f"{opening}/files",
-        "calibration": f"{opening}/calibration",
-        "void": f"{opening}/void",
+        "voiding": f"{opening}/voids",
         "debrief": f"/candidates/{built.application}/debrief",
         "CSV": f"{opening}/compare.csv",
     }

@@ -26,6 +26,8 @@ MAX_NAME = 60
 MAX_TOKENS = 20
 DAYS = (7, 30, 90, 365)
 USED_EVERY = timedelta(hours=1)
+"""That a key is in use is noted as often as this."""
+
 PREFIX = "scr_"
 """So that whoever finds one in a file knows what it is."""
 
