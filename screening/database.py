@@ -96,10 +96,9 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """A session that changes nothing, and sees one state of the database from its first statement to its last."""
-        if self._turns is not None:
-            self._turns.step_aside()
         with Session(self.reader, expire_on_commit=False, autoflush=False) as session:
             yield session
+            _end_reading(session)
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:
@@ -150,6 +149,13 @@ def _one_state(engine: Engine) -> dict[str, Any]:
     a document would be put together from two states that never were there together.
     """
     return {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True} if engine.dialect.name == "postgresql" else {}
+
+
+def _end_reading(session: Session) -> None:
+    """On PostgreSQL not by rolling back: that makes the driver forget the statements it has prepared, and each would be planned anew."""
+    connection = session.connection() if session.in_transaction() else None
+    if connection is not None and connection.dialect.name == "postgresql" and (reading := connection.get_transaction()):
+        reading.commit()
 
 
 def _turns(engine: Engine) -> Turns | None:

@@ -1,4 +1,4 @@
-"""The application server, started inside this program: gunicorn with threads. The only module that knows it."""
+"""The application server, started inside this program: gunicorn with threads. Only this and `server_worker` know it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from gunicorn.http import wsgi  # type: ignore[import-untyped]
 from gunicorn.util import parse_address  # type: ignore[import-untyped]
 
 from reports.errors import ReportError
-from screening import blueprints, create_app, logs, schema
+from screening import blueprints, create_app, logs, schema, server_worker
 from screening.background.process import WorkerProcess
 from screening.config import Settings
 from screening.database import Database
@@ -83,7 +83,7 @@ def options(settings: Settings) -> dict[str, Any]:
     """The server's own settings. Forwarded headers are not its business: the application believes the proxies it was told of."""
     return {
         "bind": settings.bind,
-        "worker_class": "gthread",
+        "worker_class": server_worker.Worker,
         "workers": settings.workers,
         "threads": settings.threads,
         "timeout": 60,
@@ -125,7 +125,9 @@ class _Application(BaseApplication):
             self.cfg.set(name, value)
 
     def load(self) -> Flask:
-        return create_app(self._settings)
+        app = create_app(self._settings)
+        app.wsgi_app = server_worker.OneAtATime(app.wsgi_app)  # type: ignore[method-assign]
+        return app
 
     def run(self) -> None:
         _Arbiter(self, WorkerProcess(self._settings)).run()

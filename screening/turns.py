@@ -1,24 +1,20 @@
 """One change after another where a database takes one at a time.
 
 SQLite lets whoever finds it busy look again, later and later. So a process that has just changed something gets the next turn as well, and
-the others wait for seconds. Here they wait in the system's own line, and the next one is woken at once. And threads that only read let the
-one of their process go first whose turn it is: with Python's one lock between them, it would take its turn several times as long, and all
-wait for it. Nobody is held back for good: what keeps two changes apart is SQLite's lock, as ever.
+the others wait for seconds. Here they wait in the system's own line, and the next one is woken at once. Nobody is held back for good: what
+keeps two changes apart is SQLite's lock, as ever.
 """
 
 from __future__ import annotations
 
 import fcntl
 import os
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 LOOK_AGAIN_SECONDS = 0.005
-ASIDE_SECONDS = 0.05
-"""For so long at most readers wait for the change of their own process: most are done in a fifth of it."""
 
 _LINE = "-turns"
 FILES = ("", "-wal", "-shm", "-journal", _LINE)
@@ -30,13 +26,6 @@ class Turns:
 
     def __init__(self, path: Path) -> None:
         self._path = path.with_name(path.name + _LINE)
-        # One that the thread which holds it may pass: it may well read something else meanwhile.
-        self._under_way = threading.RLock()
-
-    def step_aside(self) -> None:
-        """Let the change that is under way in this process end first, if it ends soon."""
-        if self._under_way.acquire(timeout=ASIDE_SECONDS):
-            self._under_way.release()
 
     @contextmanager
     def turn(self, *, at_most: float | None = None) -> Iterator[float]:
@@ -53,8 +42,7 @@ class Turns:
             return
         try:
             _wait(descriptor, None if at_most is None else begun + at_most)
-            with self._under_way:
-                yield time.monotonic() - begun
+            yield time.monotonic() - begun
         finally:
             # Which gives the turn to the next one, as the end of the process would.
             os.close(descriptor)

@@ -90,3 +90,14 @@ def fresh(hiring: HiringRound, read: Callable[[Session, HiringRound], object]) -
     results.forget()
     with hiring.database.reading() as session:
         return read(session, hiring)
+
+
+def test_what_is_read_often_is_planned_once(database: Database) -> None:
+    """The driver prepares a statement that it has sent a few times, and forgets it where a transaction is rolled back."""
+    often = text("SELECT count(*) FROM accounts")
+    for _ in range(10):
+        with database.reading() as session:
+            session.execute(often)
+    with database.reading() as session:
+        prepared = session.scalars(text("SELECT statement FROM pg_prepared_statements")).all()
+    assert str(often) in prepared

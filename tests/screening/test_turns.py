@@ -9,8 +9,6 @@ import threading
 import time
 from pathlib import Path
 
-import pytest
-
 from screening.turns import Turns
 
 HOLDER = """
@@ -69,35 +67,6 @@ def test_whoever_waits_is_let_in_when_the_turn_is_over(tmp_path: Path) -> None:
     with Turns(tmp_path / "d.sqlite3").turn() as waited:
         assert waited > 0.1
     assert other.wait() == 0
-
-
-@pytest.mark.parametrize(("seconds", "waits"), [(60.0, True), (0.01, False)])
-def test_readers_wait_for_a_change_of_their_process_and_not_for_long(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seconds: float, waits: bool
-) -> None:
-    monkeypatch.setattr("screening.turns.ASIDE_SECONDS", seconds)
-    turns, over, seen = Turns(tmp_path / "d.sqlite3"), threading.Event(), []
-
-    def read() -> None:
-        turns.step_aside()
-        seen.append(over.is_set())
-
-    reader = threading.Thread(target=read)
-    with turns.turn():
-        turns.step_aside()  # the thread whose turn it is passes
-        reader.start()
-        if not waits:
-            reader.join()
-        over.set()
-    reader.join()
-    assert seen == [waits]
-
-
-def test_readers_wait_for_no_other_process(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("screening.turns.ASIDE_SECONDS", 3600)
-    other = held_elsewhere(tmp_path / "d.sqlite3")
-    Turns(tmp_path / "d.sqlite3").step_aside()
-    other.communicate("\n")
 
 
 def test_where_nothing_can_be_written_there_are_no_turns(tmp_path: Path) -> None:

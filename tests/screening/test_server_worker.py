@@ -1,0 +1,175 @@
+"""How a process of the server takes requests: none that another process could answer sooner, and one after another."""
+
+from __future__ import annotations
+
+import http.client
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from bench.serving import free_port
+from screening.server_worker import OneAtATime
+
+SERVER = """
+import sys
+from gunicorn.app.base import BaseApplication
+from screening.config import Settings
+from screening.server import options
+
+def application(environ, start_response):
+    environ["wsgi.input"].read()
+    start_response("200 OK", [("Content-Length", "2")])
+    return [b"ok"]
+
+class Plain(BaseApplication):
+    def load_config(self):
+        bind, workers, threads = sys.argv[1:]
+        chosen = Settings(database_url="sqlite://", secret_key="k" * 32, bind=bind, workers=int(workers), threads=int(threads))
+        for name, value in options(chosen).items():
+            self.cfg.set(name, value)
+
+    def load(self):
+        return application
+
+Plain().run()
+"""
+
+
+@contextmanager
+def serving(*, workers: int, threads: int) -> Iterator[int]:
+    """The port of a server with the settings of the real one, whose application answers once it has read all that was sent."""
+    port = free_port()
+    process = subprocess.Popen([sys.executable, "-c", SERVER, f"127.0.0.1:{port}", str(workers), str(threads)])
+    try:
+        until(lambda: answers(port))
+        yield port
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def until(reached: Callable[[], bool]) -> None:
+    end = time.monotonic() + 30
+    while not reached():
+        assert time.monotonic() < end
+        time.sleep(0.01)
+
+
+def answers(port: int) -> bool:
+    asking = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    try:
+        asking.request("GET", "/")
+        return asking.getresponse().status == 200
+    except ConnectionError:
+        return False
+    finally:
+        asking.close()
+
+
+@contextmanager
+def slow_client(port: int) -> Iterator[socket.socket]:
+    """One that says it sends a letter, and holds a thread until it does."""
+    with socket.create_connection(("127.0.0.1", port), timeout=10) as slow:
+        slow.sendall(b"POST / HTTP/1.1\r\nHost: here\r\nContent-Length: 1\r\n\r\n")
+        yield slow
+
+
+def test_nobody_waits_for_a_process_that_is_busy_while_another_is_free() -> None:
+    with serving(workers=2, threads=1) as port, slow_client(port) as slow:
+        assert all(answers(port) for _ in range(40))
+        slow.sendall(b"x")
+        assert slow.recv(100).startswith(b"HTTP/1.1 200 OK")
+
+
+def test_a_process_keeps_connections_only_while_it_has_a_thread_for_them() -> None:
+    with serving(workers=1, threads=2) as port:
+        kept = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+
+        def is_closed() -> bool:
+            kept.request("GET", "/")
+            answer = kept.getresponse()
+            answer.read()
+            return answer.will_close
+
+        until(lambda: not is_closed())
+        with slow_client(port) as slow:
+            until(is_closed)
+            slow.sendall(b"x")
+        until(lambda: not is_closed())
+        kept.close()
+
+
+class Requests:
+    """Requests of an application that each last until they are told to end."""
+
+    def __init__(self) -> None:
+        self.begun = {name: threading.Event() for name in "abc"}
+        self.end = {name: threading.Event() for name in "abc"}
+        self.application = OneAtATime(self._answer)
+        self.threads: list[threading.Thread] = []
+
+    def _answer(self, environ: dict[str, object], start_response: object) -> list[bytes]:
+        name = str(environ["PATH_INFO"])
+        self.begun[name].set()
+        assert self.end[name].wait(30)
+        if environ.get("fails"):
+            raise ValueError
+        return [name.encode()]
+
+    def send(self, name: str) -> None:
+        thread = threading.Thread(target=self.application, args=({"PATH_INFO": name}, None))
+        thread.start()
+        self.threads.append(thread)
+
+    def finish(self) -> None:
+        for event in self.end.values():
+            event.set()
+        for thread in self.threads:
+            thread.join()
+
+
+@pytest.fixture
+def requests() -> Iterator[Requests]:
+    there = Requests()
+    yield there
+    there.finish()
+
+
+def test_a_request_waits_for_the_one_before_it(requests: Requests, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("screening.server_worker.ALONE_SECONDS", 30)
+    requests.send("a")
+    assert requests.begun["a"].wait(30)
+    requests.send("b")
+    assert not requests.begun["b"].wait(0.1)
+    requests.end["a"].set()
+    assert requests.begun["b"].wait(30)
+
+
+def test_whoever_takes_long_is_passed_and_then_holds_nobody_back(requests: Requests, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("screening.server_worker.ALONE_SECONDS", 0.01)
+    requests.send("a")
+    assert requests.begun["a"].wait(30)
+    requests.send("b")
+    assert requests.begun["b"].wait(30)
+    monkeypatch.setattr("screening.server_worker.ALONE_SECONDS", 30)
+    requests.end["a"].set()
+    requests.threads[0].join()
+    requests.send("c")
+    assert not requests.begun["c"].wait(0.1)  # the end of the one that was passed is not the end of the one that passed it
+    requests.end["b"].set()
+    assert requests.begun["c"].wait(30)
+
+
+def test_a_request_that_fails_holds_nobody_back(requests: Requests, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("screening.server_worker.ALONE_SECONDS", 30)
+    requests.end["a"].set()
+    with pytest.raises(ValueError):
+        requests.application({"PATH_INFO": "a", "fails": True}, None)  # type: ignore[arg-type]
+    requests.send("b")
+    assert requests.begun["b"].wait(10)
