@@ -8,7 +8,8 @@ from __future__ import annotations
 import contextlib
 import os
 import sqlite3
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from copy import copy
 from pathlib import Path
@@ -16,7 +17,7 @@ from types import ModuleType
 from typing import Any, cast
 
 from sqlalchemy import URL, Connection, Engine, MetaData, Select, create_engine, event, make_url
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import DisconnectionError, InterfaceError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session
 
 from screening import chain
@@ -39,6 +40,9 @@ SHORT_SECONDS = 1.0
 """To have waited this long for others leaves as good as all the time to wait for the database."""
 
 CONNECT_SECONDS = 5
+RESTED_SECONDS = 1.0
+"""A connection to PostgreSQL that was not used for so long is asked whether it is still one before it is used again."""
+
 POOL = (8, 8)
 """Connections that a process keeps to PostgreSQL, and how many more it opens at a rush."""
 
@@ -186,13 +190,14 @@ def _postgresql(address: URL) -> Engine:
     waiting = {"connect_timeout": CONNECT_SECONDS, "tcp_user_timeout": BUSY_MILLISECONDS}
     engine = create_engine(
         address.set(drivername="postgresql+psycopg"),
-        pool_pre_ping=True,
         pool_size=POOL[0],
         max_overflow=POOL[1],
         hide_parameters=True,
         connect_args={name: value for name, value in waiting.items() if name not in address.query},
     )
     event.listen(engine, "connect", lambda connection, _: _wait_no_longer(connection))
+    event.listen(engine, "checkin", lambda _, record: record.info.update(used=time.monotonic()))
+    event.listen(engine, "checkout", lambda connection, record, _: _ask_if_rested(engine, connection, record.info))
     event.listen(engine, "begin", _begin_in_passing)
     return engine
 
@@ -200,6 +205,15 @@ def _postgresql(address: URL) -> Engine:
 def _wait_no_longer(connection: Any) -> None:
     connection.execute(f"SET lock_timeout = {BUSY_MILLISECONDS}")
     connection.commit()
+
+
+def _ask_if_rested(engine: Engine, connection: Any, noted: Mapping[str, Any]) -> None:
+    if "used" in noted and time.monotonic() - noted["used"] > RESTED_SECONDS:
+        try:
+            engine.dialect.do_ping(connection)
+        except engine.dialect.loaded_dbapi.Error:
+            # For the pool to take another one.
+            raise DisconnectionError from None
 
 
 def _begin_in_passing(connection: Connection) -> None:

@@ -21,6 +21,7 @@ from reports.frames import LENGTH
 from reports.limits import OUT_OF_MEMORY
 from reports.pdf_worker import LAST_WORDS, Outcome, Variant, request_frame
 from reports.render import SUMMARY_STYLESHEET
+from screening.line import REQUESTS
 from screening.paths import child_environment
 
 # The child gets these and nothing else: no key, no database address, no proxy.
@@ -62,7 +63,7 @@ class PdfRenderer:
     def render(self, html: str, *, stylesheet: str = SUMMARY_STYLESHEET, forms: bool = False) -> bytes:
         """The page as PDF; with `forms` it can be filled in, which an archive's variant does not allow. Raises a `ReportError`."""
         request = request_frame(html, stylesheet, variant="ua-1" if forms else self._variant, forms=forms)
-        with self._idle_setter() as setter:
+        with REQUESTS.aside(), self._idle_setter() as setter:
             return setter.pdf(request)
 
     def start(self) -> None:

@@ -1,44 +1,46 @@
 """How a process of the server takes what it is asked: gunicorn's worker with threads, and two rules.
 
 Nobody waits for a process that is busy while another is free. Browsers and proxies keep their connections, and a process has those for
-good that it took: of two, one may well have nearly all. So a process whose threads are all at work takes no new connections, and keeps
-none of those it has: they come back through the line that all processes take from.
+good that it took: of two, one may well have nearly all. So a process that has enough to do takes no new connections, and keeps none of
+those it has: they come back through the line that all processes take from.
 
-And requests are answered one after another (`OneAtATime`), as Python runs one thread of a process at a time anyway.
+And requests are answered one after another, see `line`.
 """
 
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 from gunicorn.workers.gthread import ThreadWorker  # type: ignore[import-untyped]
 
-if TYPE_CHECKING:
-    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+from screening import line
 
-ALONE_SECONDS = 0.2
-"""For so long at most a request has the process to itself: ten times what most take. A few wait for a document or another process."""
+if TYPE_CHECKING:
+    from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
+
+ENOUGH = 4
+"""Requests, other than those that wait for something else: one is answered, the next are at hand, and clients may be slow."""
 
 
 class Worker(ThreadWorker):
-    """Keeps and takes connections only while it has a thread for them."""
+    """Takes and keeps connections only while it has not enough to do, and a thread for them."""
 
     _connections = _kept = 0
 
     def get_thread_pool(self) -> _Threads:
         return _Threads(self.cfg.threads)
 
-    def _has_a_thread(self) -> bool:
-        return self.tpool is None or self.tpool.under_way < self.cfg.threads
+    def _has_enough(self) -> bool:
+        busy = self.tpool.under_way if self.tpool else 0
+        return busy >= self.cfg.threads or busy - line.REQUESTS.aside_now >= ENOUGH
 
     @property
     def worker_connections(self) -> int:
         """How many it may have before it takes no more."""
-        return self._connections if self._has_a_thread() else 0
+        return 0 if self._has_enough() else self._connections
 
     @worker_connections.setter
     def worker_connections(self, most: int) -> None:
@@ -47,7 +49,7 @@ class Worker(ThreadWorker):
     @property
     def max_keepalived(self) -> int:
         """How many may wait for their next request before one that was answered is closed."""
-        return self._kept if self._has_a_thread() else 0
+        return 0 if self._has_enough() else self._kept
 
     @max_keepalived.setter
     def max_keepalived(self, most: int) -> None:
@@ -74,34 +76,11 @@ class _Threads(ThreadPoolExecutor):
 
 
 class OneAtATime:
-    """The application, asked by one thread at a time.
-
-    Threads that take turns at every few statements all end late, and meanwhile each holds what it has locked in the database. Nobody waits
-    longer than `ALONE_SECONDS` for the same request: whoever takes longer goes on beside the next one.
-    """
+    """The application, asked by one thread at a time."""
 
     def __init__(self, application: WSGIApplication) -> None:
         self._application = application
-        self._change = threading.Condition()
-        self._alone: object | None = None
-        self._since = 0.0
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        request = object()
-        self._begin(request)
-        try:
+        with line.REQUESTS.alone():
             return self._application(environ, start_response)
-        finally:
-            self._end(request)
-
-    def _begin(self, request: object) -> None:
-        with self._change:
-            while self._alone is not None and (left := self._since + ALONE_SECONDS - time.monotonic()) > 0:
-                self._change.wait(left)
-            self._alone, self._since = request, time.monotonic()
-
-    def _end(self, request: object) -> None:
-        with self._change:
-            if self._alone is request:
-                self._alone = None
-                self._change.notify()

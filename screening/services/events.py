@@ -7,11 +7,11 @@ while one transaction adds to it every other has to wait. So nobody can read an 
 from __future__ import annotations
 
 import json
-from collections.abc import Set
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import event, func, insert, select, update
+from sqlalchemy import ScalarSelect, Table, bindparam, event, func, insert, select, update
 from sqlalchemy.orm import Session, SessionTransaction
 
 from screening import chain
@@ -65,7 +65,19 @@ _LAST = select(Event.id, Event.mac).order_by(Event.id.desc()).limit(1)
 _HEAD = select(EventHead.number, EventHead.mac, EventHead.key, EventHead.seal)
 _ADD = insert(Event)
 _MOVE_HEAD = update(EventHead)
-_NAMED = ((Account, "account_id"), (Opening, "opening_id"), (Application, "application_id"))
+_HELD: Mapping[str, Table] = {
+    name: cast(Table, table.__table__)
+    for name, table in (("account_id", Account), ("opening_id", Opening), ("application_id", Application))
+}
+
+
+def _counted(name: str, rows: Table) -> ScalarSelect[int]:
+    held = select(rows.c.id).where(rows.c.id.in_(bindparam(name, expanding=True))).with_for_update(read=True, key_share=True)
+    return select(func.count()).select_from(held.cte(name)).scalar_subquery()
+
+
+_HOLD = select(*(_counted(name, rows) for name, rows in _HELD.items()))
+"""In one go, as PostgreSQL takes up each of them for its count."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,10 +145,9 @@ def _hold_what_is_named(session: Session, entries: list[dict[str, Any]]) -> None
     """Wait for whoever holds the rows that the entries refer to before the chain is held, never after: nobody waits in a circle."""
     if session.get_bind().dialect.name != "postgresql":
         return
-    for table, column in _NAMED:
-        if named := sorted({entry[column] for entry in entries} - {None}):
-            rows = table.__table__
-            session.connection().execute(select(rows.c.id).where(rows.c.id.in_(named)).with_for_update(read=True, key_share=True))
+    named = {column: sorted({entry[column] for entry in entries} - {None}) for column in _HELD}
+    if any(named.values()):
+        session.connection().execute(_HOLD, named)
 
 
 def _end(session: Session, *, newcomers: Set[str]) -> Chain:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import queue
 import socket
 import subprocess
 import sys
@@ -10,6 +11,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from wsgiref.types import WSGIEnvironment
 
 import pytest
 
@@ -105,71 +107,23 @@ def test_a_process_keeps_connections_only_while_it_has_a_thread_for_them() -> No
         kept.close()
 
 
-class Requests:
-    """Requests of an application that each last until they are told to end."""
+def test_requests_are_answered_one_after_another(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("screening.line.ALONE_SECONDS", 30)
+    begun, end = queue.Queue[str](), threading.Event()
 
-    def __init__(self) -> None:
-        self.begun = {name: threading.Event() for name in "abc"}
-        self.end = {name: threading.Event() for name in "abc"}
-        self.application = OneAtATime(self._answer)
-        self.threads: list[threading.Thread] = []
+    def application(environ: WSGIEnvironment, start_response: object) -> list[bytes]:
+        begun.put(environ["PATH_INFO"])
+        end.wait(30)
+        return [b"ok"]
 
-    def _answer(self, environ: dict[str, object], start_response: object) -> list[bytes]:
-        name = str(environ["PATH_INFO"])
-        self.begun[name].set()
-        assert self.end[name].wait(30)
-        if environ.get("fails"):
-            raise ValueError
-        return [name.encode()]
-
-    def send(self, name: str) -> None:
-        thread = threading.Thread(target=self.application, args=({"PATH_INFO": name}, None))
+    asked = OneAtATime(application)
+    threads = [threading.Thread(target=asked, args=({"PATH_INFO": path}, None)) for path in ("/a", "/b")]
+    for thread in threads:
         thread.start()
-        self.threads.append(thread)
-
-    def finish(self) -> None:
-        for event in self.end.values():
-            event.set()
-        for thread in self.threads:
-            thread.join()
-
-
-@pytest.fixture
-def requests() -> Iterator[Requests]:
-    there = Requests()
-    yield there
-    there.finish()
-
-
-def test_a_request_waits_for_the_one_before_it(requests: Requests, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("screening.server_worker.ALONE_SECONDS", 30)
-    requests.send("a")
-    assert requests.begun["a"].wait(30)
-    requests.send("b")
-    assert not requests.begun["b"].wait(0.1)
-    requests.end["a"].set()
-    assert requests.begun["b"].wait(30)
-
-
-def test_whoever_takes_long_is_passed_and_then_holds_nobody_back(requests: Requests, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("screening.server_worker.ALONE_SECONDS", 0.01)
-    requests.send("a")
-    assert requests.begun["a"].wait(30)
-    requests.send("b")
-    assert requests.begun["b"].wait(30)
-    monkeypatch.setattr("screening.server_worker.ALONE_SECONDS", 30)
-    requests.end["a"].set()
-    requests.threads[0].join()
-    requests.send("c")
-    assert not requests.begun["c"].wait(0.1)  # the end of the one that was passed is not the end of the one that passed it
-    requests.end["b"].set()
-    assert requests.begun["c"].wait(30)
-
-
-def test_a_request_that_fails_holds_nobody_back(requests: Requests, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("screening.server_worker.ALONE_SECONDS", 30)
-    requests.end["a"].set()
-    with pytest.raises(ValueError):
-        requests.application({"PATH_INFO": "a", "fails": True}, None)  # type: ignore[arg-type]
-    requests.send("b")
-    assert requests.begun["b"].wait(10)
+    assert begun.get(timeout=30) in {"/a", "/b"}
+    with pytest.raises(queue.Empty):
+        begun.get(timeout=0.1)
+    end.set()
+    assert begun.get(timeout=30) in {"/a", "/b"}
+    for thread in threads:
+        thread.join()
