@@ -17,7 +17,7 @@ Nothing is rounded here.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -55,11 +55,11 @@ class Ratings:
     level: Floats
 
     @classmethod
-    def of(cls, rows: Sequence[tuple[int, int, int, float]]) -> Ratings:
+    def of(cls, rows: Iterable[tuple[int, int, int, float]]) -> Ratings:
         """From rows of (candidate, interviewer, criterion, level)."""
-        columns = np.array(rows, dtype=np.float64).reshape(-1, 4).T
-        candidate, interviewer, criterion = columns[:3].astype(np.int64)
-        return cls(candidate, interviewer, criterion, columns[3])
+        columns = np.fromiter(rows, dtype="i8,i8,i8,f8")
+        candidate, interviewer, criterion, level = (np.ascontiguousarray(columns[name]) for name in columns.dtype.fields or ())
+        return cls(candidate, interviewer, criterion, level)
 
     def where(self, chosen: Flags) -> Ratings:
         """The rows that are marked (N flags)."""

@@ -9,7 +9,7 @@ import contextlib
 import os
 import sqlite3
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from copy import copy
 from pathlib import Path
@@ -138,14 +138,13 @@ class Database:
         self.engine.dispose()
 
 
-def plain_rows(session: Session, statement: Select[*tuple[Any, ...]]) -> list[tuple[Any, ...]]:
-    """The rows as the driver's own tuples: a third of the time for tens of thousands of rows.
+def plain_rows(session: Session, statement: Select[*tuple[Any, ...]]) -> Iterator[tuple[Any, ...]]:
+    """The rows as the driver's own tuples, one after another: a third of the time and little memory for tens of thousands of rows.
 
     For columns of whole numbers, text, and yes or no (1 or 0 on SQLite), which need no conversion.
     """
     session.flush()
-    cursor = session.connection().execute(statement).cursor
-    return cast(list[tuple[Any, ...]], cursor.fetchall())
+    return iter(cast(Iterable[tuple[Any, ...]], session.connection().execute(statement).cursor))
 
 
 def _one_state(engine: Engine) -> dict[str, Any]:

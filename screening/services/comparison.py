@@ -163,12 +163,11 @@ def _long_cards(session: Session, opening: Opening, seen: Sight | None) -> list[
     stage_order = {key: place for place, key in enumerate(names)}
     cards = [card for card in _submitted(session, opening.id) if seen is None or seen.is_open(card.application_id)]
     cards.sort(key=lambda card: (card.application_id, stage_order.get(card.stage, len(names)), card.scorecard_id, card.number))
-    people = plain_rows(
-        session, select(Application.id, Candidate.name, Application.public_id).join(Candidate).where(Application.opening_id == opening.id)
-    )
+    named = select(Application.id, Candidate.name, Application.public_id).join(Candidate).where(Application.opening_id == opening.id)
+    people = list(plain_rows(session, named))
     candidates, public_ids = _distinct(people), {key: public_id for key, _, public_id in people}
     raters = dict.fromkeys(card.account_id for card in cards)
-    interviewers = _distinct(plain_rows(session, select(Account.id, Account.name, Account.public_id).where(Account.id.in_(raters))))
+    interviewers = _distinct(list(plain_rows(session, select(Account.id, Account.name, Account.public_id).where(Account.id.in_(raters)))))
     if seen is not None and not seen.names:
         interviewers = letters(raters)
     return [

@@ -10,9 +10,10 @@ otherwise only when it is old.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from sqlalchemy import ColumnElement, and_, func, or_, select
@@ -148,10 +149,10 @@ def _compute(session: Session, opening: Opening, published: rubrics.Published, a
     recommendations = np.zeros((size, len(RECOMMENDATIONS)), dtype=np.int64)
     counted: dict[int, tuple[int, int]] = {}
     interviewers: dict[int, int] = {}
-    for application_id, interviewer_id, submitted_at, revision_id, version_id, recommendation in _cards(session, chosen):
+    for application_id, interviewer_id, submitted, revision_id, version_id, recommendation in _cards(session, chosen):
         row = place[application_id]
         expected[row] += 1
-        if submitted_at is None:
+        if not submitted:
             continue
         cards[row] += 1
         if revision_id is None:
@@ -242,12 +243,14 @@ def _people(session: Session, chosen: Sequence[ColumnElement[bool]]) -> tuple[tu
     return people, [Facts(row[6], row[7], row[8], row[9], row[10], row[11] or {}) for row in rows]
 
 
-def _cards(session: Session, chosen: Sequence[ColumnElement[bool]]) -> list[tuple[int, int, object, int | None, int | None, str]]:
-    rows = session.execute(
+def _cards(session: Session, chosen: Sequence[ColumnElement[bool]]) -> Iterator[tuple[Any, ...]]:
+    """Application, interviewer, whether it is submitted, and the revision that counts, its rubric version and recommendation."""
+    return plain_rows(
+        session,
         select(
             Interview.application_id,
             Scorecard.interviewer_id,
-            Scorecard.submitted_at,
+            Scorecard.submitted_at.is_not(None),
             Revision.id,
             Revision.rubric_version_id,
             Revision.recommendation,
@@ -256,9 +259,8 @@ def _cards(session: Session, chosen: Sequence[ColumnElement[bool]]) -> list[tupl
         .join(Interview, Scorecard.interview_id == Interview.id)
         .join(Application, Interview.application_id == Application.id)
         .outerjoin(Revision, (Revision.scorecard_id == Scorecard.id) & Revision.counts)
-        .where(*chosen, Scorecard.withdrawn_at.is_(None))
+        .where(*chosen, Scorecard.withdrawn_at.is_(None)),
     )
-    return [tuple(row) for row in rows]  # type: ignore[misc]
 
 
 def _ratings(
@@ -274,7 +276,7 @@ def _ratings(
         .join(Application, Interview.application_id == Application.id)
         .where(*chosen, Revision.counts, Scorecard.withdrawn_at.is_(None), Rating.level.is_not(None)),
     )
-    return Ratings.of([(*counted[revision_id], column[criterion], level) for revision_id, criterion, level in rows if criterion in column])
+    return Ratings.of((*counted[revision_id], column[criterion], level) for revision_id, criterion, level in rows if criterion in column)
 
 
 def _levels(published: rubrics.Published, facts: list[Facts]) -> np.ndarray:

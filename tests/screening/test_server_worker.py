@@ -1,8 +1,9 @@
-"""How a process of the server takes requests: none that another process could answer sooner, and one after another."""
+"""How a process of the server takes requests: none that another process could answer sooner, and one after another. What it keeps."""
 
 from __future__ import annotations
 
 import http.client
+import platform
 import queue
 import socket
 import subprocess
@@ -127,3 +128,35 @@ def test_requests_are_answered_one_after_another(monkeypatch: pytest.MonkeyPatch
     assert begun.get(timeout=30) in {"/a", "/b"}
     for thread in threads:
         thread.join()
+
+
+PLACES = """
+import ctypes, sys, threading
+from screening.server import keep_memory_in_one_place
+
+if sys.argv[1] == "one":
+    keep_memory_in_one_place()
+library = ctypes.CDLL(None)
+there = [threading.Barrier(4), threading.Barrier(4)]
+
+def use():
+    there[0].wait()
+    bytes(1000)
+    there[1].wait()
+
+threads = [threading.Thread(target=use) for _ in range(4)]
+for thread in threads:
+    thread.start()
+for thread in threads:
+    thread.join()
+library.malloc_info(0, ctypes.c_void_p.in_dll(library, "stdout"))
+library.fflush(None)
+"""
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="the places of memory are those of glibc")
+def test_threads_share_one_place_of_memory() -> None:
+    def places(of: str) -> int:
+        return subprocess.run([sys.executable, "-c", PLACES, of], capture_output=True, text=True, check=True).stdout.count("<heap nr=")
+
+    assert places("one") == 1 < places("each its own")
