@@ -1,9 +1,10 @@
-"""What the site does under load: `python -m bench.load steady|instant|flat|papers|soak|kill`.
+"""What the site does under load: `python -m bench.load steady|instant|flat|ten|papers|soak|kill`.
 
 steady   interviewers who each save a draft and submit a card every five seconds
 instant  as many who all submit at the same moment
 flat     fewer who submit without a pause
-papers   steady, while ten PDFs are asked for again and again
+ten      steady, and in the middle of it ten PDFs are asked for at the same moment
+papers   steady, while ten people ask for PDFs without a pause
 soak     fewer for long, while a recruiter reads and saves: does memory grow, does the write-ahead log?
 kill     submits without a pause, and the whole server killed with SIGKILL after so many seconds, round after round
 
@@ -107,6 +108,21 @@ def flat(there: Round, tally: Tally, seconds: float) -> None:
             submit(worker, worker.cards.pop(), 1, filled(chance), tally)
 
     everybody(there.interviewers, work)
+
+
+def papers_at_once(there: Round, tally: Tally) -> None:
+    """Each reader asks for a PDF."""
+    begun = time.monotonic()
+
+    def read(number: int) -> None:
+        reader = Person(there.recruiter.port, there.recruiter.cookie, there.recruiter.csrf)
+        tally.note("pdf", reader.get(there.papers[number]).status)
+        reader.close()
+
+    with ThreadPoolExecutor(READERS) as pool:
+        for done in [pool.submit(read, number) for number in range(len(there.papers))]:
+            done.result()
+    print(f"{len(there.papers)} PDFs asked for at the same moment were there after {time.monotonic() - begun:.1f} s")
 
 
 @contextlib.contextmanager
@@ -232,7 +248,7 @@ def cards_each(what: str, people: int, seconds: float, rounds: int) -> int:
     """More than anybody can fill in."""
     if what == "instant":
         return 1
-    if what in ("steady", "papers", "soak"):
+    if what in ("steady", "ten", "papers", "soak"):
         return int(seconds / CYCLE) + 2
     return int(100 * (rounds * (seconds + 1) if what == "kill" else 2 * seconds) / people) + 2
 
@@ -242,6 +258,11 @@ def _load(what: str, there: Round, tally: Tally, seconds: float, server: Server)
         print(f"the last of {len(there.interviewers)} had an answer after {instant(there, tally):.1f} s")
     elif what == "flat":
         flat(there, tally, seconds)
+    elif what == "ten":
+        once = threading.Timer(seconds / 2, papers_at_once, (there, tally))
+        once.start()
+        steady(there, tally, seconds)
+        once.join()
     elif what == "papers":
         with papers(there, tally):
             steady(there, tally, seconds)
@@ -254,7 +275,7 @@ def _load(what: str, there: Round, tally: Tally, seconds: float, server: Server)
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bench.load", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=("steady", "instant", "flat", "papers", "soak", "kill"))
+    parser.add_argument("what", choices=("steady", "instant", "flat", "ten", "papers", "soak", "kill"))
     parser.add_argument("--people", type=int)
     parser.add_argument("--seconds", type=float)
     parser.add_argument("--rounds", type=int, default=20)

@@ -61,7 +61,7 @@ class Settings:
     organisation: str = "Your organisation"
     bind: str = "127.0.0.1:8000"
     workers: int = 2
-    threads: int = 4
+    threads: int = 12
     proxies: int = 0
     demo: bool = False
     paper: Literal["a4", "letter"] = "a4"
@@ -97,7 +97,7 @@ def from_environment(environment: Mapping[str, str]) -> Settings:
         organisation=environment.get("SCREENING_ORGANISATION", "Your organisation"),
         bind=bind,
         workers=_number(environment, "SCREENING_WORKERS", 2, 1, 64, problems),
-        threads=_number(environment, "SCREENING_THREADS", 4, 1, 64, problems),
+        threads=_number(environment, "SCREENING_THREADS", 12, 1, 64, problems),
         proxies=_number(environment, "SCREENING_PROXIES", 0, 0, 5, problems),
         demo=demo,
         paper=_paper(environment, problems),

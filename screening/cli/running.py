@@ -67,7 +67,6 @@ def _demo_settings(database_url: str, secret: str, port: int) -> Settings:
             "SCREENING_BIND": f"127.0.0.1:{port}",
             "SCREENING_ORGANISATION": ORGANISATION,
             "SCREENING_WORKERS": "1",
-            "SCREENING_THREADS": "8",
             "SCREENING_PAPER": os.environ.get("SCREENING_PAPER", "A4"),
             "SCREENING_PDF": os.environ.get("SCREENING_PDF", "UA-1"),
         }
