@@ -12,6 +12,7 @@ import socket
 import sys
 import threading
 from collections.abc import Callable
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]
@@ -59,8 +60,9 @@ def run(settings: Settings, *, ready: Callable[[], None]) -> None:
     # Workers are forked: an open connection must not be shared with them.
     database.close()
     if sys.platform != "darwin":  # whose library for calculating does not stand being forked
-        # Imported once for all of them, it is there sooner and takes less memory.
+        # Imported once for all of them, it is there sooner and takes less memory; also what is otherwise left to whoever needs it first.
         blueprints.load()
+        import_module("scipy.special")
     if not is_free(settings.bind):
         raise AddressTaken(settings.bind)
     wsgi.SERVER = "Screening"
