@@ -213,10 +213,9 @@ def test_more_than_the_queue_holds_is_refused_at_once() -> None:
     with ThreadPoolExecutor(1) as threads:
         at_work = threads.submit(keeper.render, endless_page())
         time.sleep(0.5)
-        started = time.monotonic()
         with pytest.raises(PdfBusy):
             keeper.render(short_page())
-        assert time.monotonic() - started < 1
+        assert not at_work.done()
         with pytest.raises(PdfTimedOut):
             at_work.result()
     keeper.close()
