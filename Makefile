@@ -3,6 +3,8 @@
 .PHONY: help demo setup test test-long lint bench lock audit sbom
 BIN := .venv/bin
 ARGS ?=
+# Otherwise each of the hundreds of processes that the tests start would compile everything anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 help:
 	@echo "make demo    look around in a made-up hiring round   (ARGS=\"--port 9000\" for options)"
