@@ -5,7 +5,8 @@ instant  as many who all submit at the same moment
 flat     fewer who submit without a pause
 ten      steady, and in the middle of it ten PDFs are asked for at the same moment
 papers   steady, while ten people ask for PDFs without a pause
-soak     fewer for long, while a recruiter reads and saves: does memory grow, does the write-ahead log?
+soak     fewer for long, while a recruiter reads and saves: does memory grow, does the write-ahead log? What is read grows too, so a server
+         begun anew over the same data is looked at for comparison
 kill     submits without a pause, and the whole server killed with SIGKILL after so many seconds, round after round
 
 Prints figures beside those of /healthz, asked at the same time. Afterwards, whatever was asked: every card that was acknowledged is in the
@@ -31,6 +32,7 @@ from bench.load_round import READERS, Interviewer, Round, filled, prepare
 from bench.serving import Meter, Person, Place, Pulse, Server, percentile, place
 
 CYCLE = 5.0
+ANEW_SECONDS = 90.0
 
 
 @dataclass
@@ -235,6 +237,11 @@ def run(what: str, *, people: int, seconds: float, rounds: int, postgres: bool) 
                 begun, meter = time.monotonic(), Meter(server)
                 _load(what, there, tally, seconds, server)
                 show(tally, pulse, meter, time.monotonic() - begun)
+            if what == "soak":
+                print("begun anew over the same data:")
+                with where.serving() as server:
+                    _load(what, there, tally, min(seconds, ANEW_SECONDS), server)
+                    print(f"at the end: {server.memory():.0f} MiB")
         wrong = faults(where, tally.acknowledged)
         if any(" 5" in what for what in tally.statuses):
             # Which views failed, and how: the log has neither addresses nor what anybody wrote.
@@ -249,7 +256,7 @@ def cards_each(what: str, people: int, seconds: float, rounds: int) -> int:
     if what == "instant":
         return 1
     if what in ("steady", "ten", "papers", "soak"):
-        return int(seconds / CYCLE) + 2
+        return int((seconds + (ANEW_SECONDS if what == "soak" else 0)) / CYCLE) + 4
     return int(100 * (rounds * (seconds + 1) if what == "kill" else 2 * seconds) / people) + 2
 
 
