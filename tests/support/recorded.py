@@ -75,7 +75,9 @@ def _note(connection: Connection, cursor: Any, statement: str, *_: Any) -> None:
 
 
 def _forget(connection: Connection) -> None:
-    connection.info.pop(_SEEN, None)
+    # One that broke has lost what was noted of it, and cannot be asked.
+    if not connection.invalidated:
+        connection.info.pop(_SEEN, None)
 
 
 def _judge(connection: Connection) -> None:
