@@ -14,16 +14,18 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import psutil  # type: ignore[import-untyped]
 
 from bench.chromium import Chromium
+from reports.errors import ReportError
 from reports.render import SUMMARY_STYLESHEET, summary_html
+from rubrics.model import MAX_CRITERIA
 from screening.jobs import PdfRenderer
 from screening.paths import template_root
-from tests.reports.factories import small_summary
+from tests.reports.factories import candidate_summary, criterion, mark, small_summary
 
 STYLESHEETS = ("fonts.css", "paper.css", SUMMARY_STYLESHEET)
 WARM_UP = 3
@@ -31,6 +33,9 @@ CHUNK = 10
 # About as long as one summary.
 ADDITIONS = 20_000_000
 LIMIT = 1.0
+LONGEST = ((12, 4), (MAX_CRITERIA, 4), (MAX_CRITERIA, 8))
+"""Criteria and interviewers. The second is the most that a rubric may ask, with a large panel; the third is too long for one paper."""
+NOTE = 4000
 
 Way = Callable[[], object]
 
@@ -44,6 +49,8 @@ def main(rounds: int, documents: int) -> int:
         show_cold(html, page)
         ratio = show_warm(html, page, rounds)
         show_many(html, page, documents)
+    for criteria, interviewers in LONGEST:
+        show_longest(criteria, interviewers)
     return 0 if ratio <= LIMIT else 1
 
 
@@ -110,6 +117,25 @@ def show_many(html: str, page: Path, documents: int) -> None:
     print(f"               chromium  {rates[2]:5.2f} a second, two {rates[3]:5.2f} ({rates[3] / rates[2]:.2f} times)")
     print(f"               a loop    {rates[4]:5.2f} a second, two {rates[5]:5.2f} ({rates[5] / rates[4]:.2f} times)")
     print(f"               memory of the worker has grown by {grown / 2**20:.1f} MiB")
+
+
+def show_longest(criteria: int, interviewers: int) -> None:
+    """Every note as long as it may be, set within the bounds of the site."""
+    note = ("Asked what the caller wanted, wrote it down, repeated it in her own words and named the next step. " * 50)[:NOTE]
+    people = [f"Interviewer {number}" for number in range(interviewers)]
+    lines = tuple(
+        criterion(f"Criterion {number}", [mark(1 + (number + place) % 5, note, interviewer=who) for place, who in enumerate(people)])
+        for number in range(criteria)
+    )
+    html = summary_html(candidate_summary(criteria=lines), templates=template_root())
+    renderer = PdfRenderer(template_root())
+    with closing(renderer):
+        renderer.start()
+        try:
+            taken = f"{_seconds(lambda: renderer.render(html)):5.1f} s"
+        except ReportError as error:
+            taken = str(error)
+    print(f"{criteria} criteria, {interviewers} interviewers, {criteria * interviewers} notes of {NOTE:,} letters: {taken}")
 
 
 @contextmanager

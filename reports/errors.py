@@ -31,11 +31,19 @@ class PdfFailed(ReportError):
 
 
 class PdfTimedOut(ReportError):
-    """The document was not ready within `seconds`."""
+    """The document was not ready within `seconds`, although setting it is less than that much work."""
 
     def __init__(self, seconds: float) -> None:
         self.seconds = seconds
-        super().__init__(f"The PDF was not ready after {seconds:g} seconds and was given up. {TOO_LONG}")
+        super().__init__(f"The PDF was not ready after {seconds:g} seconds: the server has too much to do now. Try again in a moment.")
+
+
+class PdfTooLong(ReportError):
+    """Setting the document takes more than `seconds` of a processor."""
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
+        super().__init__(f"Setting the PDF took more than {seconds:g} s of work and was given up. {TOO_LONG}")
 
 
 class PdfOutOfMemory(ReportError):

@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from reports import typefaces
-from reports.errors import PdfBusy, PdfFailed, PdfLibraryMissing, PdfOutOfMemory, PdfTimedOut, ReportError
+from reports.errors import PdfBusy, PdfFailed, PdfLibraryMissing, PdfOutOfMemory, PdfTimedOut, PdfTooLong, ReportError
 from reports.frames import LENGTH
 from reports.limits import OUT_OF_MEMORY
 from reports.pdf_worker import LAST_WORDS, Outcome, Variant, request_frame
@@ -31,11 +31,16 @@ CHUNK = 1 << 16
 ENDS_WITHOUT_MEMORY = (OUT_OF_MEMORY, -signal.SIGABRT, -signal.SIGTRAP, -signal.SIGKILL)
 
 
+WORK = 0.75
+"""Of the time that a document may take: how much a processor may work on it. What needs that is too long; what only waits is not."""
+
+
 class PdfRenderer:
     """Sets PDFs in `processes` child processes, each of which starts with its first document. Its methods may be called from any thread.
 
-    A document may take `seconds` and `megabytes`; beyond that its child is ended, `PdfTimedOut` or `PdfOutOfMemory` is raised, and the next
-    document gets a new child. At most `waiting` calls queue behind those at work, each for `seconds` at most: more of either, `PdfBusy`.
+    A document may take `seconds`, of these `work_seconds` of a processor, and `megabytes`; beyond that its child is ended, `PdfTimedOut`,
+    `PdfTooLong` or `PdfOutOfMemory` is raised, and the next document gets a new child. At most `waiting` calls queue behind those at work,
+    each for `seconds` at most: more of either, `PdfBusy`.
     `variant` is the kind of PDF: `ua-1`, or `a` for an archive's.
     """
 
@@ -46,6 +51,7 @@ class PdfRenderer:
         processes: int = 1,
         variant: Variant = "ua-1",
         seconds: float = 20.0,
+        work_seconds: float | None = None,
         megabytes: int = 512,
         waiting: int = 8,
         start_seconds: float = 30.0,
@@ -54,7 +60,8 @@ class PdfRenderer:
         self._seconds = seconds
         self._waiting = waiting
         self._places = threading.BoundedSemaphore(waiting + processes)
-        self._setters = [_Setter(templates.resolve(), megabytes, seconds, start_seconds) for _ in range(processes)]
+        work = seconds * WORK if work_seconds is None else work_seconds
+        self._setters = [_Setter(templates.resolve(), megabytes, seconds, work, start_seconds) for _ in range(processes)]
         # The one that was at work last is taken first: the others need not even start while one is enough.
         self._idle: queue.LifoQueue[_Setter] = queue.LifoQueue()
         for setter in reversed(self._setters):
@@ -96,10 +103,11 @@ class PdfRenderer:
 class _Setter:
     """Sets one document after the other in a child process that it replaces when need be."""
 
-    def __init__(self, templates: Path, megabytes: int, seconds: float, start_seconds: float) -> None:
+    def __init__(self, templates: Path, megabytes: int, seconds: float, work_seconds: float, start_seconds: float) -> None:
         self._templates = templates
         self._megabytes = megabytes
         self._seconds = seconds
+        self._work_seconds = work_seconds
         self._start_seconds = start_seconds
         self._turn = threading.Lock()
         self._child: _Child | None = None
@@ -126,7 +134,7 @@ class _Setter:
         if self._child is not None and (self._child.owner != os.getpid() or self._child.has_ended()):
             self._end_child()
         if self._child is None:
-            self._child = _Child(self._templates, self._megabytes, self._seconds)
+            self._child = _Child(self._templates, self._megabytes, self._work_seconds)
             outcome, content = self._ask(self._child, b"", seconds=self._start_seconds)
             if outcome is not Outcome.READY:
                 self._end_child()
@@ -155,7 +163,7 @@ class _Setter:
 
     def _death(self, code: int) -> ReportError:
         if code == -signal.SIGXCPU:
-            return PdfTimedOut(self._seconds)
+            return PdfTooLong(self._work_seconds)
         if code in ENDS_WITHOUT_MEMORY:
             return PdfOutOfMemory(self._megabytes)
         return PdfFailed(f"the process that sets it ended with status {code}")
@@ -169,12 +177,12 @@ class _Setter:
 class _Child:
     """One worker process, its pipes and its folder for temporary files."""
 
-    def __init__(self, templates: Path, megabytes: int, seconds: float) -> None:
+    def __init__(self, templates: Path, megabytes: int, work_seconds: float) -> None:
         self.owner = os.getpid()
         self._folder = tempfile.TemporaryDirectory(prefix="screening-pdf-")
         self._process = subprocess.Popen(  # noqa: S603 - our own module and numbers
             # -P: modules come from the installation, never from the folder the server happens to run in
-            [sys.executable, "-P", "-m", "reports.pdf_worker", str(templates), str(megabytes), str(seconds)],
+            [sys.executable, "-P", "-m", "reports.pdf_worker", str(templates), str(megabytes), str(work_seconds)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             cwd=self._folder.name,

@@ -9,7 +9,7 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, InternalServerError
 from werkzeug.wrappers import Response
 
-from reports.errors import PdfBusy, PdfFailed, PdfLibraryMissing, PdfOutOfMemory, PdfTimedOut, ReportError
+from reports.errors import PdfBusy, PdfFailed, PdfLibraryMissing, PdfOutOfMemory, PdfTimedOut, PdfTooLong, ReportError
 from rubrics.errors import RubricError
 from screening.blueprints import denials, kept_text
 from screening.blueprints.kept_text import KeptForm
@@ -49,6 +49,7 @@ STATUS: dict[type[Exception], int] = {
     PdfLibraryMissing: 503,
     PdfBusy: 503,
     PdfTimedOut: 503,
+    PdfTooLong: 422,
     PdfOutOfMemory: 422,
     PdfFailed: 500,
 }
@@ -90,6 +91,8 @@ def _refusal(error: Exception) -> Response:
     response = page(status, str(error), **_more(error))
     if isinstance(error, TooMany | ProviderAway):
         response.headers["Retry-After"] = str(error.retry_after)
+    elif isinstance(error, PdfBusy | PdfTimedOut):
+        response.headers["Retry-After"] = "10"
     return response
 
 

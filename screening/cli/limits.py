@@ -112,12 +112,13 @@ def _openings() -> dict[str, int]:
 def _documents() -> dict[str, float]:
     import inspect
 
-    from screening.jobs import PdfRenderer
+    from screening.jobs import WORK, PdfRenderer
     from screening.services import packs
 
     bounds = inspect.signature(PdfRenderer.__init__).parameters
     return {
         "seconds": bounds["seconds"].default,
+        "seconds_of_work": bounds["seconds"].default * WORK,
         "megabytes_of_memory": bounds["megabytes"].default,
         "waiting_at_once": bounds["waiting"].default,
         "summaries_in_a_pack": packs.MOST,

@@ -63,3 +63,30 @@ def test_every_imported_package_is_asked_for_in_pyproject(folder: str, asked: se
 def test_every_package_asked_for_is_locked() -> None:
     locked = set(re.findall(r"^([a-z0-9.-]+)(?:\[[^]]*\])?==", (HOUSE / "requirements.lock").read_text(), re.MULTILINE))
     assert TO_WORK_ON - {_plain(name) for name in locked} == set()
+
+
+def test_what_is_installed_is_locked_to_one_version_with_its_hashes() -> None:
+    locks = [_locked(HOUSE / name) for name in ("requirements.lock", "requirements-run.lock")]
+    for lock in locks:
+        assert [name for name, (_, hashes) in lock.items() if not hashes] == []
+    to_work_on, to_run = locks
+    assert set(to_run) > {"flask", "weasyprint", "sqlalchemy"}
+    assert {name: locked for name, locked in to_run.items() if to_work_on.get(name) != locked} == {}
+    assert {name: to_run[name][0] for name, least in LEAST.items() if _numbers(to_run[name][0]) < _numbers(least)} == {}
+
+
+LEAST = {"weasyprint": "70.0", "flask": "3.1.3", "werkzeug": "3.1.6", "jinja2": "3.1.6", "gunicorn": "23"}
+"""Older ones have known weaknesses that matter here."""
+
+
+def _numbers(version: str) -> list[int]:
+    return [int(number) for number in version.split(".")]
+
+
+def _locked(path: Path) -> dict[str, tuple[str, frozenset[str]]]:
+    """Version and hashes of each package of a lock file."""
+    found = {}
+    for entry in re.split(r"\n(?=\S)", path.read_text().replace("\\\n", "")):
+        if asked := re.match(r"([a-z0-9.-]+)(?:\[[^]]*\])?==([^\s;]+)", entry):
+            found[asked[1]] = asked[2], frozenset(re.findall(r"--hash=sha256:([0-9a-f]{64})\b", entry))
+    return found

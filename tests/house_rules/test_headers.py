@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import re
+from base64 import urlsafe_b64decode
 from itertools import product
 
 import pytest
+from sqlalchemy import select
+from werkzeug.http import parse_options_header
 from werkzeug.test import TestResponse
 
+from screening.blueprints.downloads import download
 from screening.blueprints.sizes import MAX_FORM_BYTES, MAX_FORM_FIELDS, MAX_REQUEST_BYTES
+from screening.database import Base
+from screening.models.columns import new_public_id
+from screening.paths import file_name
 from screening.web import CONTENT_SECURITY_POLICY
 from tests.house_rules.conftest import Walked
 from tests.support.web import Site
@@ -216,3 +224,45 @@ def test_cookies_say_nothing_and_go_nowhere_else(walked: Walked) -> None:
             assert "stranger" not in cookie.lower()
     finally:
         site.close()
+
+
+NAMES = (
+    'Agent "A"; filename="page.html"',
+    "Agent\r\nSet-Cookie: a=b",
+    "../../etc/passwd",
+    "C:\\Windows\\start.bat",
+    "Łódź, ręce 😀 客服",
+    "Agent \u202ecod.exe",
+    "a%0d%0ab; x=''",
+)
+
+
+@pytest.mark.parametrize("title", NAMES)
+def test_a_file_is_called_as_its_opening_as_far_as_a_name_may_be(walked: Walked, title: str) -> None:
+    with walked.site.app.test_request_context():
+        answer = download(b"", f"{title}.csv", "text/csv; charset=utf-8")
+    assert "\n" not in str(answer.headers["Content-Disposition"])
+    how, given = parse_options_header(answer.headers["Content-Disposition"])
+    assert (how, set(given)) == ("attachment", {"filename"})
+    assert given["filename"] == file_name(f"{title}.csv")
+    assert given["filename"].isprintable()
+    assert set('\\/:*?"<>|').isdisjoint(given["filename"])
+
+
+def test_in_addresses_things_have_random_identifiers_alone(walked: Walked) -> None:
+    """As many random bits as a UUID has, with neither a time nor a number counted up; numbers lead nowhere."""
+    kept = {mapper.class_: mapper.columns["public_id"] for mapper in Base.registry.mappers if "public_id" in mapper.columns}
+    assert len(kept) > 10
+    with walked.hiring.database.reading() as session:
+        given = [value for column in kept.values() for value in session.scalars(select(column))]
+    assert len(given) > 20
+    assert {len(urlsafe_b64decode(f"{value}==")) * 8 for value in given} == {128}
+    drawn = [new_public_id() for _ in range(2000)]
+    ones = [sum(int.from_bytes(urlsafe_b64decode(f"{value}==")) >> place & 1 for value in drawn) for place in range(128)]
+    # Each bit by itself like a coin: six standard deviations of 2,000 throws, and the first few a little off as no hyphen comes first.
+    assert max(abs(count - 1000) for count in ones) < 6 * 22.4 + 2000 / 64
+
+    rules = [rule for rule in walked.site.app.url_map.iter_rules() if any(name.endswith("_id") for name in rule.arguments)]
+    assert len(rules) > 40
+    asked = {re.sub(r"<\w+_id>", "1", rule.rule) for rule in rules if "GET" in (rule.methods or ()) and "/api/" not in rule.rule}
+    assert {walked.browser("recruiter").get(walked.rich.path(path)).status_code for path in asked} == {404}

@@ -75,7 +75,7 @@ def test_every_entry_is_there_the_newest_first(site: Site, hiring: HiringRound) 
         "what": "Scorecard submitted",
         "opening": "Agent",
         "candidate_id": hiring.candidates["maria"],
-        "details": "Stage: phone; Revision: 1",
+        "details": "Stage: phone; Revision: 1; After reveal: no",
     }
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+00:00", newest["time"])
     for shown in ("Scorecard submitted", "Candidate added", "Hats changed", hiring.candidates["maria"]):

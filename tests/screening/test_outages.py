@@ -21,6 +21,7 @@ import pytest
 from sqlalchemy import event, func, select, text, update
 from werkzeug.test import TestResponse
 
+from reports.errors import PdfBusy, PdfOutOfMemory, PdfTimedOut, PdfTooLong, ReportError
 from screening import database as databases
 from screening import schema
 from screening.clock import now
@@ -188,6 +189,26 @@ def test_without_its_database_a_server_is_alive_and_not_ready(address: str, capl
         assert (page.status_code, page.headers["Retry-After"]) == (503, "10")
     for told in (answer.text, page.text, caplog.text):
         assert not re.search(r"/nowhere|127\.0\.0\.1|Traceback|SELECT|sqlalchemy|psycopg", told)
+
+
+@pytest.mark.parametrize(
+    ("refusal", "status", "again", "words"),
+    [
+        (PdfTooLong(15), 422, None, "have the longest ones amended"),
+        (PdfOutOfMemory(512), 422, None, "have the longest ones amended"),
+        (PdfTimedOut(20), 503, "10", "Try again in a moment"),
+        (PdfBusy(8), 503, "10", "Try again in a moment"),
+    ],
+)
+def test_a_paper_that_is_too_long_and_one_that_had_to_wait_are_told_apart(
+    site: Site, hiring: HiringRound, monkeypatch: pytest.MonkeyPatch, refusal: ReportError, status: int, again: str | None, words: str
+) -> None:
+    def refuse(*_: object, **__: object) -> bytes:
+        raise refusal
+
+    monkeypatch.setattr(site.app.extensions["pdf"], "render", refuse)
+    answer = site.signed_in(hiring.people["recruiter"]).get(f"/candidates/{hiring.candidates['maria']}/summary.pdf")
+    assert (answer.status_code, answer.headers.get("Retry-After"), words in answer.text) == (status, again, True)
 
 
 @pytest.mark.long

@@ -36,7 +36,7 @@ NOBODY = "nobody"
 TELLING_OF_CARDS = (DENIED, "reminded", "figures_shown", "job_asked", "job_cancelled", "job_done", "job_fetched")
 """What is entered of an opening and follows from which scorecards are in: a file is only made again where something has changed."""
 
-SHOWN_OF_A_CANDIDATE = ("stage", "revision", "edition", "endpoint", "asked")
+SHOWN_OF_A_CANDIDATE = ("stage", "revision", "after_reveal", "edition", "endpoint", "asked")
 """Details of an entry about a candidate that say nothing of how he or she was rated."""
 
 
