@@ -21,6 +21,7 @@ TESTS = (
     *("tests/screening/test_round.py", "tests/screening/test_debriefs.py", "tests/screening/test_profiles.py"),
     *("tests/screening/test_impact_report.py", "tests/screening/test_jobs.py", "tests/screening/test_editions.py"),
     *("tests/screening/test_as_of.py", "tests/screening/test_side_by_side.py", "tests/screening/test_privacy_pages.py"),
+    *("tests/screening/test_closed_panel.py", "tests/screening/test_first_version.py"),
 )
 
 
@@ -91,8 +92,12 @@ CHANGES = (
     Change("interviewers know everybody", "(self.whole or application_id in self.assigned)", "True"),
     Change("leads know only their own", "(self.whole or application_id in self.assigned)", "(application_id in self.assigned)"),
     Change("blind people see", "self.knows(application_id) and application_id not in self.blind", "self.knows(application_id)"),
-    Change("nobody is blind", "if submitted_at is None),", "if submitted_at is not None and False),"),
-    Change("who has submitted is blind", "if submitted_at is None),", "if submitted_at is not None),"),
+    Change("nobody is blind", "if submitted_at is None)", "if submitted_at is not None and False)"),
+    Change("who has submitted is blind", "if submitted_at is None)", "if submitted_at is not None)"),
+    Change("closed panels open", "blind=owed if panel_open else owed | assigned,", "blind=owed,"),
+    Change("all panels are closed", "blind=owed if panel_open else owed | assigned,", "blind=owed | assigned,"),
+    Change("panels are closed to leads", "closed_panels or not _LEADS.isdisjoint(viewer.roles(opening_id))", "closed_panels"),
+    Change("a closed panel closes all openings", "return opening_id not in viewer.closed_panels", "return not viewer.closed_panels"),
     Change("withdrawn cards blind", "        Scorecard.withdrawn_at.is_(None),\n        or_(", "        or_("),
     Change(
         "others' cards make blind",
@@ -101,8 +106,8 @@ CHANGES = (
     ),
     Change(
         "everybody is assigned everybody",
-        "if Role.INTERVIEWER in roles else frozenset(),",
-        "if Role.INTERVIEWER not in roles else frozenset(),",
+        "if Role.INTERVIEWER in roles else frozenset()",
+        "if Role.INTERVIEWER not in roles else frozenset()",
     ),
     Change("interviewers lead", "whole=not _LEADS.isdisjoint(roles),", "whole=not _TEAM.isdisjoint(roles),"),
     Change("names are always shown", "names=manager_sees_names or Role.HIRING_MANAGER not in roles,", "names=True,"),
@@ -144,6 +149,18 @@ CHANGES = (
         "an administrator handles whom they still owe a card",
         "Scorecard.interviewer_id == viewer.account_id, Scorecard.submitted_at.is_(None), Scorecard.withdrawn_at.is_(None))",
         "Scorecard.interviewer_id == viewer.account_id, Scorecard.submitted_at.is_not(None), Scorecard.withdrawn_at.is_(None))",
+    ),
+    Change(
+        "a panel that was closed was never open",
+        "return opening.panel_open or (opening.panel_open_until is not None and opening.panel_open_until >= since)",
+        "return opening.panel_open",
+        "screening/services/exposure.py",
+    ),
+    Change(
+        "whoever led a closed panel has read nothing",
+        "return first is not None and (_panel_was_open(opening, first) or _leads_or_led(session, opening, account_id, first))",
+        "return first is not None and _panel_was_open(opening, first)",
+        "screening/services/exposure.py",
     ),
     Change("whoever is known as administrator is not", "if self.is_administrator:", "if False:"),
 )

@@ -8,7 +8,8 @@ Three questions, asked by the services on the very object they serve:
 
 Blindness: while somebody has a scorecard for a candidate that is assigned and not submitted, nothing of anybody else's cards for that
 candidate is open to them, whatever other hats they wear: with several roles the strictest rule wins. It is about the person: a card that
-is owed in one opening closes what others wrote about the same candidate in every other. Nobody sees a candidate record that is their own.
+is owed in one opening closes what others wrote about the same candidate in every other. Where an opening's panel is closed to interviewers,
+it stays closed to them when their cards are in, unless they lead the opening. Nobody sees a candidate record that is their own.
 What one may not see looks like what is not there: `NotFound`.
 """
 
@@ -25,7 +26,7 @@ from sqlalchemy.orm import Session, aliased
 from screening.errors import NotFound
 from screening.models import Account, Application, Candidate, Interview, Scorecard
 from screening.models.erased import built_once
-from screening.models.openings import Membership
+from screening.models.openings import Membership, Opening
 
 
 class Hat(StrEnum):
@@ -127,7 +128,9 @@ RULES: Mapping[Action, frozenset[Role]] = MappingProxyType(
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """The person acting, with the hats worn in each opening (by its internal id)."""
+    """The person acting, with the hats worn in each opening (by its internal id). `closed_panels`: those of these openings in which
+    interviewers do not read others' cards.
+    """
 
     account_id: int
     public_id: str
@@ -136,6 +139,7 @@ class Viewer:
     is_administrator: bool = False
     may_open: bool = False
     hats: Mapping[int, frozenset[Hat]] = field(default_factory=lambda: MappingProxyType({}))
+    closed_panels: frozenset[int] = frozenset()
 
     def roles(self, opening_id: int | None) -> frozenset[Role]:
         held = {Role.EVERYBODY, Role.SIGNED_IN}
@@ -154,14 +158,21 @@ class Viewer:
         return hat in self.hats.get(opening_id, ())
 
 
-_HATS = built_once(select(Membership.opening_id, Membership.hat).where(Membership.account_id == bindparam("account")))
+_HATS = built_once(
+    select(Membership.opening_id, Membership.hat, Opening.panel_open)
+    .join(Opening, Membership.opening_id == Opening.id)
+    .where(Membership.account_id == bindparam("account"))
+)
 
 
 def viewer_for(session: Session, account: Account) -> Viewer:
     """The viewer with the hats as they are now: a change takes effect on the next request."""
     hats: dict[int, set[Hat]] = {}
-    for opening_id, hat in session.execute(_HATS, {"account": account.id}):
+    closed_panels = set()
+    for opening_id, hat, panel_open in session.execute(_HATS, {"account": account.id}):
         hats.setdefault(opening_id, set()).add(Hat(hat))
+        if not panel_open:
+            closed_panels.add(opening_id)
     return Viewer(
         account_id=account.id,
         public_id=account.public_id,
@@ -170,6 +181,7 @@ def viewer_for(session: Session, account: Account) -> Viewer:
         is_administrator=account.is_administrator,
         may_open=account.may_open,
         hats=MappingProxyType({opening_id: frozenset(worn) for opening_id, worn in hats.items()}),
+        closed_panels=frozenset(closed_panels),
     )
 
 
@@ -187,10 +199,10 @@ def require(viewer: Viewer, action: Action, opening_id: int | None = None) -> No
 class Sight:
     """What a viewer may know of an opening's candidates, by application id.
 
-    `own`: records of the viewer as a candidate, which do not exist for them. `blind`: candidates for whom the viewer still owes a
-    scorecard, here or in another opening: known by name, everything of others hidden. `assigned`: candidates whom the viewer interviews.
-    `whole`: the viewer leads the opening and may know of every candidate; otherwise only of the assigned ones. `names`: may see who gave
-    which rating. `account_id` says whose sight it is, 0 that it is nobody's.
+    `own`: records of the viewer as a candidate, which do not exist for them. `blind`: candidates known by name, with everything of others
+    hidden: the viewer still owes a scorecard for them, here or in another opening, or `panel_open` is False and it stays like that.
+    `assigned`: candidates whom the viewer interviews. `whole`: the viewer leads the opening and may know of every candidate; otherwise only
+    of the assigned ones. `names`: may see who gave which rating. `account_id` says whose sight it is, 0 that it is nobody's.
     """
 
     own: frozenset[int]
@@ -198,6 +210,7 @@ class Sight:
     assigned: frozenset[int]
     whole: bool
     names: bool
+    panel_open: bool = True
     account_id: int = 0
 
     def knows(self, application_id: int) -> bool:
@@ -206,6 +219,11 @@ class Sight:
     def is_open(self, application_id: int) -> bool:
         """True where others' ratings, decisions and progress may be shown."""
         return self.knows(application_id) and application_id not in self.blind
+
+
+def panel_opens(viewer: Viewer, opening_id: int) -> bool:
+    """Whether others' cards for a candidate of the opening open to the viewer once all of their own are in."""
+    return opening_id not in viewer.closed_panels or not _LEADS.isdisjoint(viewer.roles(opening_id))
 
 
 _HERE = aliased(Application)
@@ -235,12 +253,16 @@ def sight(session: Session, viewer: Viewer, opening_id: int, *, manager_sees_nam
     cards = session.execute(_CARDS, {"opening": opening_id, "viewer": viewer.account_id}).all()
     own = session.scalars(_OWN, {"opening": opening_id, "email": viewer.email})
     roles = viewer.roles(opening_id)
+    panel_open = panel_opens(viewer, opening_id)
+    owed = frozenset(here for here, _, submitted_at in cards if submitted_at is None)
+    assigned = frozenset(here for here, carded, _ in cards if here == carded) if Role.INTERVIEWER in roles else frozenset()
     return Sight(
         own=frozenset(own),
-        blind=frozenset(here for here, _, submitted_at in cards if submitted_at is None),
-        assigned=frozenset(here for here, carded, _ in cards if here == carded) if Role.INTERVIEWER in roles else frozenset(),
+        blind=owed if panel_open else owed | assigned,
+        assigned=assigned,
         whole=not _LEADS.isdisjoint(roles),
         names=manager_sees_names or Role.HIRING_MANAGER not in roles,
+        panel_open=panel_open,
         account_id=viewer.account_id,
     )
 

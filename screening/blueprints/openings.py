@@ -85,6 +85,7 @@ def _changed(opening_id: str, form: OpeningSettingsForm) -> Response:
             title=form.title.data,
             department=form.department.data,
             location=form.location.data,
+            panel_open=form.panel_open.data,
             manager_sees_names=form.manager_sees_names.data,
             finals_count=form.finals_count.data,
             ranks_adjusted=form.ranks_adjusted.data,

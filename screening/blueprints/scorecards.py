@@ -60,7 +60,8 @@ def send(scorecard_id: str) -> Page:
         frozen = _card(scorecard_id)
         unsaved = pages.unsaved(frozen, content)
         return render_template("scorecards/show.html", card=frozen, **pages.frozen(frozen, unsaved=unsaved, refusal=str(error))), 409
-    flash("Submitted and frozen. Here is the panel, as far as it is in." if submitting else "Saved.", "success")
+    panel = " Here is the panel, as far as it is in." if asked.panel_open else ""
+    flash(f"Submitted and frozen.{panel}" if submitting else "Saved.", "success")
     return redirect(there, 303)
 
 

@@ -16,6 +16,7 @@ class OpeningForm(Form):
 
 
 class OpeningSettingsForm(OpeningForm):
+    panel_open = BooleanField("Interviewers read the panel’s scorecards once their own are in")
     manager_sees_names = BooleanField("Hiring managers see who gave which rating")
     ranks_adjusted = BooleanField("Places follow the severity-adjusted total")
     finals_count = BooleanField("Final ratings given after a debrief count in the totals")

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, false
+from sqlalchemy import CheckConstraint, ForeignKey, String, false, true
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from screening.database import Base
@@ -17,9 +17,11 @@ class Opening(Base):
     """A job to fill. `revision` grows with every change that the comparison or a summary could show, so that what was computed can be kept;
     `changed_at` is when it last grew.
 
-    `manager_sees_names`: hiring managers see who gave which rating; otherwise totals and evidence without who. `ranks_adjusted`: places
-    follow the severity-adjusted score instead of the default one. `finals_count`: a final rating given after a debrief replaces the
-    independent one in the scores. `retention_days`: how long candidates are kept after the last decision, None for as long as everywhere.
+    `panel_open`: interviewers read others' cards for a candidate once all of their own are in; otherwise never. `panel_open_until` is
+    when that was last taken from them. `manager_sees_names`: hiring managers see who gave which rating; otherwise totals and evidence
+    without who. `ranks_adjusted`: places follow the severity-adjusted score instead of the default one. `finals_count`: a final rating
+    given after a debrief replaces the independent one in the scores. `retention_days`: how long candidates are kept after the last
+    decision, None for as long as everywhere.
     """
 
     __tablename__ = "openings"
@@ -34,6 +36,8 @@ class Opening(Base):
     department: Mapped[ShortText]
     location: Mapped[ShortText]
     state: Mapped[str] = mapped_column(String(10), default="draft")
+    panel_open: Mapped[bool] = mapped_column(default=True, server_default=true())
+    panel_open_until: Mapped[When | None]
     manager_sees_names: Mapped[bool] = mapped_column(default=True)
     ranks_adjusted: Mapped[bool] = mapped_column(default=False, server_default=false())
     finals_count: Mapped[bool] = mapped_column(default=False, server_default=false())

@@ -57,7 +57,8 @@ class PanelLine:
 
 @dataclass(frozen=True, slots=True)
 class CandidatePage:
-    """`row`, `panel`, `decisions` and the panel's part of the timeline are empty while the candidate is closed to the viewer.
+    """`row`, `panel`, `decisions` and the panel's part of the timeline are empty while the candidate is closed to the viewer, which without
+    `panel_open` is for good.
 
     `sureness` says what the total and its range are, for those who compare candidates; others know too few to say. `editions` are those of
     the summary that the viewer may have, the fullest first.
@@ -66,6 +67,7 @@ class CandidatePage:
     application: Application
     opening: Opening
     is_open: bool
+    panel_open: bool
     may: frozenset[Action]
     editions: tuple[Edition, ...]
     stage: str
@@ -104,6 +106,7 @@ def of(session: Session, viewer: Viewer, application_id: str) -> CandidatePage:
         application=application,
         opening=opening,
         is_open=is_open,
+        panel_open=seen.panel_open,
         may=may,
         editions=editions.allowed_with(viewer, opening, seen) if is_open else (),
         stage=stages.get(application.stage, application.stage) if is_open else "",

@@ -83,6 +83,7 @@ class Board:
     latest: tuple[LatestDecision, ...]
     ready: tuple[Ready, ...]
     team: tuple[tuple[Account, tuple[Hat, ...]], ...]
+    panel_open: bool
     own_cards: tuple[queue.QueuedCard, ...]
 
     @property
@@ -146,6 +147,7 @@ def _board(session: Session, viewer: Viewer, opening: Opening) -> Board:
         latest=_latest(session, opening.id, seen) if leads else (),
         ready=_ready(session, opening.id, published, seen) if leads else (),
         team=tuple(openings.team(session, opening.id)),
+        panel_open=seen.panel_open,
         own_cards=tuple(queue.mine(session, viewer, opening.id)),
     )
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from sqlalchemy import func, select
+from datetime import datetime
+
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from screening.clock import now
-from screening.models import Account, FormerLead, Interview, Membership, Opening, Revision, Scorecard
+from screening.models import Account, Application, FormerLead, Interview, Membership, Opening, Revision, Scorecard
 from screening.policy import Hat
 
 LEADING = frozenset({Hat.RECRUITER, Hat.HIRING_MANAGER})
@@ -18,24 +20,16 @@ def note_led(session: Session, opening: Opening, account: Account) -> None:
     session.merge(FormerLead(opening_id=opening.id, account_id=account.id, until=now()))
 
 
-def may_have_seen(session: Session, interview: Interview, account: Account, opening_id: int) -> bool:
+def may_have_seen(session: Session, interview: Interview, account: Account, opening: Opening) -> bool:
     """True where another's card for this interview is submitted and was open to this person at some time since then.
 
-    It was to whoever leads the opening or led it then, and to whoever has submitted a card of their own for the candidate. Whether they
-    looked, or owed another card for a while, is not asked: what counts must be independent beyond doubt.
+    It was to whoever leads the opening or led it then, and to whoever has submitted a card of their own for the candidate, unless the
+    opening closes the panel to interviewers. Whether they looked, or owed another card for a while, is not asked: what counts must be
+    independent beyond doubt.
     """
-    first = session.scalar(
-        select(func.min(Revision.submitted_at))
-        .join(Scorecard, Revision.scorecard_id == Scorecard.id)
-        .where(Scorecard.interview_id == interview.id, Scorecard.interviewer_id != account.id)
-    )
+    first = session.scalar(_first_of_others(account.id).where(Scorecard.interview_id == interview.id))
     if first is None:
         return False
-    here = (Membership.opening_id == opening_id, Membership.account_id == account.id)
-    leads = select(Membership.hat).where(*here, Membership.hat.in_(LEADING))
-    led = select(FormerLead.until).where(
-        FormerLead.opening_id == opening_id, FormerLead.account_id == account.id, FormerLead.until >= first
-    )
     own = (
         select(Scorecard.id)
         .join(Interview, Scorecard.interview_id == Interview.id)
@@ -45,4 +39,38 @@ def may_have_seen(session: Session, interview: Interview, account: Account, open
             Scorecard.submitted_at.is_not(None),
         )
     )
-    return any(session.scalar(query.limit(1)) is not None for query in (leads, led, own))
+    return _leads_or_led(session, opening, account.id, first) or (
+        _panel_was_open(opening, first) and session.scalar(own.limit(1)) is not None
+    )
+
+
+def may_have_read(session: Session, application: Application, account_id: int, opening: Opening) -> bool:
+    """Whether others' cards for the candidate were open to somebody who submitted one, at some time since then."""
+    first = session.scalar(
+        _first_of_others(account_id)
+        .join(Interview, Scorecard.interview_id == Interview.id)
+        .where(Interview.application_id == application.id)
+    )
+    return first is not None and (_panel_was_open(opening, first) or _leads_or_led(session, opening, account_id, first))
+
+
+def _first_of_others(account_id: int) -> Select[datetime | None]:
+    return (
+        select(func.min(Revision.submitted_at))
+        .join(Scorecard, Revision.scorecard_id == Scorecard.id)
+        .where(Scorecard.interviewer_id != account_id)
+    )
+
+
+def _panel_was_open(opening: Opening, since: datetime) -> bool:
+    return opening.panel_open or (opening.panel_open_until is not None and opening.panel_open_until >= since)
+
+
+def _leads_or_led(session: Session, opening: Opening, account_id: int, since: datetime) -> bool:
+    leads = select(Membership.hat).where(
+        Membership.opening_id == opening.id, Membership.account_id == account_id, Membership.hat.in_(LEADING)
+    )
+    led = select(FormerLead.until).where(
+        FormerLead.opening_id == opening.id, FormerLead.account_id == account_id, FormerLead.until >= since
+    )
+    return any(session.scalar(query.limit(1)) is not None for query in (leads, led))

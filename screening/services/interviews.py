@@ -149,7 +149,7 @@ def plan(
         interview.scheduled_at = scheduled_at or interview.scheduled_at
         interview.place = place or interview.place
         session.flush()
-        added += sum(_assign(session, interview, people[public_id], opening.id) for public_id in interviewers_)
+        added += sum(_assign(session, interview, people[public_id], opening) for public_id in interviewers_)
         record(
             session,
             viewer.account_id,
@@ -180,12 +180,12 @@ def _interview(session: Session, application: Application, stage: str) -> Interv
     return interview
 
 
-def _assign(session: Session, interview: Interview, account: Account, opening_id: int) -> bool:
+def _assign(session: Session, interview: Interview, account: Account, opening: Opening) -> bool:
     """Give the interviewer a card, or the withdrawn one back; False where they have it already."""
     card = session.scalar(select(Scorecard).where(Scorecard.interview_id == interview.id, Scorecard.interviewer_id == account.id))
     if card is not None and card.withdrawn_at is None:
         return False
-    seen_before = exposure.may_have_seen(session, interview, account, opening_id)
+    seen_before = exposure.may_have_seen(session, interview, account, opening)
     if card is None:
         card = Scorecard(interview_id=interview.id, interviewer_id=account.id, exposed=False)
         session.add(card)

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from rubrics import codec, library
 from rubrics.model import Rubric
+from screening.clock import now
 from screening.errors import Invalid, Stale
 from screening.models import Account, Membership, Opening, RubricDraft
 from screening.policy import DECIDING, Action, Hat, Viewer, allows, require
@@ -102,7 +103,8 @@ def copyable(session: Session, viewer: Viewer) -> Sequence[tuple[str, str]]:
 
 def version(opening: Opening) -> str:
     """What the settings say now, as a form carries it to say over what it was filled in."""
-    said = [opening.title, opening.department, opening.location, opening.manager_sees_names, opening.finals_count, opening.ranks_adjusted]
+    texts = opening.title, opening.department, opening.location
+    said = [*texts, opening.panel_open, opening.manager_sees_names, opening.finals_count, opening.ranks_adjusted]
     return hashlib.blake2b(json.dumps(said).encode(), digest_size=8).hexdigest()
 
 
@@ -114,6 +116,7 @@ def change(
     title: str,
     department: str,
     location: str,
+    panel_open: bool,
     manager_sees_names: bool,
     finals_count: bool,
     ranks_adjusted: bool,
@@ -125,8 +128,19 @@ def change(
         raise Stale("This opening")
     opening.title, opening.department, opening.location = title.strip(), department.strip(), location.strip()
     opening.manager_sees_names, opening.finals_count, opening.ranks_adjusted = manager_sees_names, finals_count, ranks_adjusted
+    if opening.panel_open and not panel_open:
+        opening.panel_open_until = now()
+    opening.panel_open = panel_open
     touch(opening)
-    record(session, viewer.account_id, "opening_changed", opening_id=opening.id, finals_count=finals_count, ranks_adjusted=ranks_adjusted)
+    record(
+        session,
+        viewer.account_id,
+        "opening_changed",
+        opening_id=opening.id,
+        finals_count=finals_count,
+        ranks_adjusted=ranks_adjusted,
+        panel_open=panel_open,
+    )
     return opening
 
 

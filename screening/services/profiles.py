@@ -20,12 +20,15 @@ from screening.services.naming import letters
 
 @dataclass(frozen=True, slots=True)
 class OwnProfile:
-    """The viewer's own profile, from `candidates` whom they rated and whose panel is open to them; `closed` are left out until it is."""
+    """The viewer's own profile, from `candidates` whom they rated and whose panel is open to them; `closed` are left out until it is,
+    which without `panel_open` it never will be.
+    """
 
     opening: Opening
     profile: Profile
     candidates: int
     closed: int
+    panel_open: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +91,7 @@ def own(session: Session, viewer: Viewer, opening_id: str) -> OwnProfile:
     chosen = frozenset(person for person in seen.assigned if seen.is_open(person))
     given = _given(session, opening, seen, chosen, among=chosen)
     profile = given.profiles().get(viewer.account_id, Profile(0)) if given else Profile(0)
-    return OwnProfile(opening, profile, given.candidates if given else 0, len(seen.blind - seen.own))
+    return OwnProfile(opening, profile, given.candidates if given else 0, len(seen.blind - seen.own), seen.panel_open)
 
 
 def calibration(session: Session, viewer: Viewer, opening_id: str) -> Calibration:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import cache
 from pathlib import Path
@@ -17,18 +17,18 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from screening.clock import set_back
 from screening.database import Database
-from screening.models import Account, Candidate, PendingImport, Void
+from screening.models import Account, Candidate, Opening, PendingImport, Void
 from screening.policy import Hat
 from screening.services import accounts, api_tokens, openings, rates, results
 from screening.services.api_tokens import Scope
 from tests.support import typesetter
 from tests.support.all_addresses import Answer, first_walk, seen
-from tests.support.hidden_work import BEGAN, EVERYTHING, HIDDEN, HIDDEN_JOB, NOW, Days, Hidden, begin, happen, job
+from tests.support.hidden_work import BEGAN, EVERYTHING, HIDDEN, HIDDEN_JOB, NOW, Days, Hidden, Said, begin, happen, job, write
 from tests.support.hiring_round import opening_row, viewer_of
 from tests.support.keys import KEY
 from tests.support.web import Browser, Site
@@ -45,6 +45,7 @@ HATS: Mapping[str, tuple[Hat, ...]] = {
     "administrator": (),
     "calibration lead": (Hat.CALIBRATION_LEAD,),
 }
+CLOSED_PANEL = "alone, all cards in, where interviewers never read the panel"
 ADMINISTRATORS = {EVERY_HAT, "administrator"}
 CARDS = (("ada", "maria", "phone"), ("ada", "linh", "panel"), ("ada", "tom", "panel"), ("ben", "maria", "phone"))
 
@@ -107,9 +108,11 @@ def wearing(hats: str, begun: tuple[Path, Days], path: Path) -> Ada:
         with set_back(BEGAN), database.transaction() as session:
             admin = viewer_of(session, hiring.people["admin"])
             for opening in (hiring.opening, days.nights.opening):
-                openings.set_hats(session, admin, opening, hiring.people["ada"], [Hat.INTERVIEWER, *HATS[hats]])
+                openings.set_hats(session, admin, opening, hiring.people["ada"], [Hat.INTERVIEWER, *HATS.get(hats, ())])
             session.scalars(select(Account).where(Account.name == "Ada")).one().is_administrator = hats in ADMINISTRATORS
             opening_row(session, hiring).retention_days = KEPT_DAYS
+        if hats == CLOSED_PANEL:
+            close_panels(days)
         with set_back(BEGAN), database.transaction() as session:
             ids = objects(session, days)
         with set_back(NOW), database.transaction() as session:
@@ -141,6 +144,15 @@ def browser_of(site: Site, ada: Ada, who: str) -> Browser:
     # Means nothing to pages, as the cookie means nothing to what is for programs.
     browser.client.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {ada.keys[who]}"
     return browser
+
+
+def close_panels(days: Days) -> None:
+    """Ada owes nothing any more, and the panel stays closed to her all the same."""
+    with set_back(BEGAN):
+        for candidate, stage in (("maria", "phone"), ("linh", "panel")):
+            write(days.hiring, "ada", candidate, stage, Said((4, 3), "yes", "Mine"))
+        with days.hiring.database.transaction() as session:
+            session.execute(update(Opening).values(panel_open=False))
 
 
 def objects(session: Session, days: Days) -> Mapping[str, Sequence[str]]:
@@ -177,6 +189,11 @@ def differing(known: Known, hidden: Hidden, folder: Path) -> dict[str, tuple[Ans
 @pytest.mark.parametrize("hats", ["alone", EVERY_HAT])
 def test_what_is_hidden_changes_no_byte_of_any_answer(known: Callable[[str], Known], tmp_path: Path, hats: str) -> None:
     assert differing(known(hats), EVERYTHING, tmp_path) == {}
+
+
+def test_nor_where_the_panel_is_closed_to_interviewers_for_good(known: Callable[[str], Known], tmp_path: Path) -> None:
+    # Nobody gives a final rating there who may not read the others.
+    assert differing(known(CLOSED_PANEL), replace(EVERYTHING, final=None), tmp_path) == {}
 
 
 @pytest.mark.long

@@ -212,6 +212,7 @@ def test_final_ratings_count_where_the_opening_says_so(hiring: HiringRound) -> N
             title=opening.title,
             department="",
             location="",
+            panel_open=True,
             manager_sees_names=True,
             finals_count=True,
             ranks_adjusted=False,

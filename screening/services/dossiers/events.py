@@ -33,7 +33,7 @@ OF_THE_CANDIDATE = {
 }
 OF_THE_OPENING = {
     "opening_created": "Opening created",
-    "opening_changed": "Settings of the opening saved: {finals_count}; {ranks_adjusted}",
+    "opening_changed": "Settings of the opening saved: {finals_count}; {ranks_adjusted}{panel_open}",
     "opening_open": "Opening opened again",
     "opening_closed": "Opening closed",
     "rubric_published": "Rubric version {number} published, digest {digest}",
@@ -41,6 +41,8 @@ OF_THE_OPENING = {
     "void_undone": "{whole} no longer void: {criterion}",
     "candidates_imported": "Candidates brought in from a file, this one among them",
 }
+# Events of before this could be set do not say.
+_PANELS = {True: "; interviewers read the panel once their own cards are in", False: "; interviewers never read the panel"}
 MOVING_NUMBERS = {
     "candidate_changed",
     "scorecard_submitted",
@@ -107,5 +109,6 @@ def _words(event: Event, names: Mapping[str, str], people: People) -> str:
         whole="A criterion" if detail.get("whole") else "A question",
         finals_count="final ratings count" if detail.get("finals_count") else "independent ratings count",
         ranks_adjusted="places follow the adjusted total" if detail.get("ranks_adjusted") else "places follow the total",
+        panel_open=_PANELS[detail["panel_open"]] if "panel_open" in detail else "",
         **{name: detail.get(name, "") for name in ("revision", "level", "number", "digest")},
     )

@@ -199,8 +199,8 @@ TABLES: Mapping[str, Held] = {
     "openings": Held(
         "Openings",
         _columns(
-            plain="id public_id title department location state manager_sees_names ranks_adjusted finals_count revision changed_at "
-            "created_at retention_days",
+            plain="id public_id title department location state panel_open panel_open_until manager_sees_names ranks_adjusted finals_count "
+            "revision changed_at created_at retention_days",
             colleague="created_by",
         ),
     ),

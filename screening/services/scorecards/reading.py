@@ -13,7 +13,7 @@ from rubrics.model import Stage, Weighted
 from screening.errors import NotFound
 from screening.models import Application, Candidate, Interview, Opening, Rating, Revision, RubricVersion, Scorecard
 from screening.models.erased import built_once
-from screening.policy import Viewer, require_own_card
+from screening.policy import Viewer, panel_opens, require_own_card
 from screening.services import rubrics
 from screening.services.lookup import check_public_id
 from screening.services.rubrics import Published
@@ -67,6 +67,7 @@ class Card:
     saved_at: datetime | None
     submitted_at: datetime | None
     opening_closed: bool
+    panel_open: bool
     content: Content
     struck: Struck
 
@@ -144,17 +145,18 @@ def require_own(session: Session, viewer: Viewer, public_id: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a form of the card has to ask for: criteria, void ones too, of an application."""
+    """What a form of the card has to ask for: criteria, void ones too, of an application. `panel_open`: then others' cards open."""
 
     application_id: str
     criteria: tuple[Weighted, ...]
+    panel_open: bool
 
 
 def asked(session: Session, viewer: Viewer, public_id: str) -> Asked:
     """What the viewer's own card asks for, without what stands on it."""
     found = own_card(session, viewer, public_id)
     published, stage = bound(session, found, latest(session, found.card))
-    return Asked(found.application.public_id, published.rubric.asked_in(stage))
+    return Asked(found.application.public_id, published.rubric.asked_in(stage), panel_opens(viewer, found.opening.id))
 
 
 def get(session: Session, viewer: Viewer, public_id: str) -> Card:
@@ -179,6 +181,7 @@ def get(session: Session, viewer: Viewer, public_id: str) -> Card:
         saved_at=revision.saved_at if revision else None,
         submitted_at=found.card.submitted_at,
         opening_closed=found.opening.state == "closed",
+        panel_open=panel_opens(viewer, found.opening.id),
         content=content_of(session, revision) if revision else Content({}),
         struck=struck_in(session, found.opening.id),
     )

@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session
 from rubrics.model import Weighted
 from screening.clock import now
 from screening.errors import AlreadySubmitted, Invalid, Stale
-from screening.models import Interview, Rating, Revision, Scorecard
+from screening.models import Rating, Revision, Scorecard
 from screening.policy import Viewer
-from screening.services import rubrics
+from screening.services import exposure, rubrics
 from screening.services.events import record
 from screening.services.lookup import touch
 from screening.services.scorecards.reading import OWN_TO_SUBMIT, Content, Entry, Found, gaps, latest, own, own_card, standing
@@ -55,7 +55,7 @@ def submit(session: Session, viewer: Viewer, public_id: str, content: Content, *
     draft = _writable(session, found, version=version, rubric_number=rubric_number)
     before, struck = standing(session, draft), struck_in(session, found.opening.id)
     amending = found.card.submitted_at is not None
-    after_reveal = found.card.exposed or (amending and _others_submitted(session, found))
+    after_reveal = found.card.exposed or (amending and exposure.may_have_read(session, found.application, viewer.account_id, found.opening))
     if amending and not after_reveal:
         _stop_counting(session, found.card)
     _change(session, found, draft, content)
@@ -140,19 +140,6 @@ def _check_complete(missing: Sequence[Weighted], draft: Revision, *, amending: b
         raise Invalid("Give the reason for your recommendation in a line.", field="reason")
     if amending and not draft.amend_reason:
         raise Invalid("Say why you amend the card: it is kept with the new version.", field="amend_reason")
-
-
-def _others_submitted(session: Session, found: Found) -> bool:
-    others = (
-        select(Scorecard.id)
-        .join(Interview, Scorecard.interview_id == Interview.id)
-        .where(
-            Interview.application_id == found.application.id,
-            Scorecard.interviewer_id != found.card.interviewer_id,
-            Scorecard.submitted_at.is_not(None),
-        )
-    )
-    return session.scalar(others.limit(1)) is not None
 
 
 def _stop_counting(session: Session, card: Scorecard) -> None:

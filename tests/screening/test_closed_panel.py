@@ -1,0 +1,163 @@
+"""An opening may close the panel to its interviewers for good; then what they write later was written without the others' cards, too."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import select
+
+from screening.models import Event, Revision, Scorecard
+from screening.policy import Hat
+from screening.services import amending, openings
+from tests.support.forms import form_at
+from tests.support.hiring_round import HiringRound, in_another_opening, opening_row, plan, viewer_of
+from tests.support.programs import program
+from tests.support.web import Site
+
+SAYS = "In this opening interviewers do not read each other’s"
+
+
+def close(hiring: HiringRound, *, panel_open: bool = False) -> None:
+    with hiring.database.transaction() as session:
+        opening = opening_row(session, hiring)
+        openings.change(
+            session,
+            viewer_of(session, hiring.people["recruiter"]),
+            hiring.opening,
+            title=opening.title,
+            department="",
+            location="",
+            panel_open=panel_open,
+            manager_sees_names=True,
+            finals_count=False,
+            ranks_adjusted=False,
+        )
+
+
+def amend(hiring: HiringRound, who: str = "ada", candidate: str = "maria") -> tuple[bool, bool]:
+    """Whether the amended version counts, and whether it was written after the others' cards were open."""
+    with hiring.database.transaction() as session:
+        amending.begin(session, viewer_of(session, hiring.people[who]), hiring.cards[who, candidate, "phone"])
+    hiring.submit(who, candidate, composure=5)
+    with hiring.database.reading() as session:
+        card = select(Scorecard.id).where(Scorecard.public_id == hiring.cards[who, candidate, "phone"])
+        newest = select(Revision).where(Revision.scorecard_id == card.scalar_subquery()).order_by(Revision.number.desc())
+        revision = session.scalars(newest).first()
+    assert revision is not None
+    return revision.counts, revision.after_reveal
+
+
+def test_interviewers_see_their_own_cards_and_leads_see_all(site: Site, hiring: HiringRound) -> None:
+    recruiter = site.signed_in(hiring.people["recruiter"])
+    settings = f"/openings/{hiring.opening}/settings"
+    assert form_at(recruiter, settings, settings).send(recruiter, panel_open=None).status_code == 303
+    hiring.submit("ben", "maria")
+    ada, maria = site.signed_in(hiring.people["ada"]), f"/candidates/{hiring.candidates['maria']}"
+    card = f"/scorecards/{hiring.cards['ada', 'maria', 'phone']}"
+    assert "opens the panel's ratings" not in ada.get(card).text
+    given = {
+        "rating_spoken_communication": "3",
+        "rating_composure": "4",
+        "note_composure": "Calm.",
+        "recommendation": "yes",
+        "reason": "Yes.",
+    }
+    answer = form_at(ada, card, card).send(ada, **given, do="submit")
+    assert (answer.status_code, answer.headers["Location"]) == (303, maria)
+    page = ada.get(maria).text
+    assert (SAYS in page, "Submitted and frozen." in page, "Here is the panel" in page, "ben on" in page) == (True, True, False, False)
+    assert (ada.get(f"{maria}/debrief").status_code, f"{maria}/debrief" in page) == (404, False)
+    assert SAYS in ada.get(f"/openings/{hiring.opening}/profile").text
+    assert "closed to you until" not in ada.get(f"/openings/{hiring.opening}").text
+    assert "See the candidate" in ada.get(card).text
+    for name in ("recruiter", "manager"):
+        assert "ben on composure of maria" in site.signed_in(hiring.people[name]).get(maria).text
+
+    ticked = form_at(recruiter, settings, settings)
+    assert ticked.send(recruiter, panel_open="y").status_code == 303
+    assert "ben on composure of maria" in ada.get(maria).text
+    with hiring.database.reading() as session:
+        events = session.scalars(select(Event).where(Event.action == "opening_changed").order_by(Event.id))
+        assert [event.detail["panel_open"] for event in events] == [False, True]
+
+
+def test_whoever_leads_as_well_reads_them_after_their_own(site: Site, hiring: HiringRound) -> None:
+    close(hiring)
+    with hiring.database.transaction() as session:
+        admin = viewer_of(session, hiring.people["admin"])
+        openings.set_hats(session, admin, hiring.opening, hiring.people["ada"], [Hat.INTERVIEWER, Hat.HIRING_MANAGER])
+    hiring.submit("ben", "maria")
+    ada, maria = site.signed_in(hiring.people["ada"]), f"/candidates/{hiring.candidates['maria']}"
+    page = ada.get(maria).text
+    assert ("closed to you for now" in page, SAYS in page, "ben on" in page) == (True, False, False)
+    hiring.submit("ada", "maria")
+    assert "ben on composure of maria" in ada.get(maria).text
+
+
+def test_other_openings_stay_as_they_are(site: Site, hiring: HiringRound) -> None:
+    nights = in_another_opening(hiring, "maria", "Maria Kowalska", "maria@example.org", "ada", "ben")
+    close(hiring)
+    for round_ in (hiring, nights):
+        round_.submit("ben", "maria")
+        round_.submit("ada", "maria")
+    ada = site.signed_in(hiring.people["ada"])
+    assert "ben on composure" not in ada.get(f"/candidates/{hiring.candidates['maria']}").text
+    assert "ben on composure" in ada.get(f"/candidates/{nights.candidates['maria']}").text
+
+
+def test_a_program_of_theirs_gets_no_more(site: Site, hiring: HiringRound) -> None:
+    close(hiring)
+    hiring.submit("ben", "maria")
+    hiring.submit("ada", "maria")
+    mine = program(site, hiring, "ada")
+    for path in (f"candidates/{hiring.candidates['maria']}", f"openings/{hiring.opening}/results", f"openings/{hiring.opening}/ratings"):
+        assert mine.get(f"/api/v1/{path}").status_code in (403, 404), path
+
+
+@pytest.mark.parametrize(("closed", "counts"), [(True, True), (False, False)])
+def test_an_amendment_counts_where_the_others_were_never_open(hiring: HiringRound, *, closed: bool, counts: bool) -> None:
+    if closed:
+        close(hiring)
+    hiring.submit("ada", "maria")
+    hiring.submit("ben", "maria")
+    assert amend(hiring) == (counts, not counts)
+
+
+def test_nor_does_closing_the_panel_take_back_what_was_read(hiring: HiringRound) -> None:
+    hiring.submit("ada", "maria")
+    hiring.submit("ben", "maria")
+    close(hiring)
+    assert amend(hiring) == (False, True)
+
+
+def test_what_came_after_it_was_closed_was_never_open_until_it_is_opened_again(hiring: HiringRound) -> None:
+    hiring.submit("ada", "maria")
+    close(hiring)
+    hiring.submit("ben", "maria")
+    assert amend(hiring) == (True, False)
+    close(hiring, panel_open=True)
+    assert amend(hiring) == (False, True)
+
+
+def test_whoever_led_meanwhile_has_read_them(hiring: HiringRound) -> None:
+    close(hiring)
+    hiring.submit("ada", "maria")
+    hiring.submit("ben", "maria")
+    for hats in ([Hat.INTERVIEWER, Hat.RECRUITER], [Hat.INTERVIEWER]):
+        with hiring.database.transaction() as session:
+            admin = viewer_of(session, hiring.people["admin"])
+            openings.set_hats(session, admin, hiring.opening, hiring.people["ada"], hats)
+    assert amend(hiring) == (False, True)
+
+
+@pytest.mark.parametrize("closed", [True, False])
+def test_a_second_card_is_independent_where_the_others_were_never_open(hiring: HiringRound, *, closed: bool) -> None:
+    if closed:
+        close(hiring)
+    hiring.submit("ada", "maria")
+    hiring = plan(hiring, "maria", "panel", "ben")
+    hiring.submit("ben", "maria")
+    hiring.submit("ben", "maria", "panel")
+    hiring = plan(hiring, "maria", "panel", "ada")
+    with hiring.database.reading() as session:
+        card = session.scalars(select(Scorecard).where(Scorecard.public_id == hiring.cards["ada", "maria", "panel"])).one()
+    assert card.exposed is not closed
