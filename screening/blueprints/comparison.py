@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from flask import Blueprint, current_app, redirect, render_template, request, url_for
+from werkzeug.exceptions import BadRequest
 from werkzeug.wrappers import Response
 
 from reports.charts import range_plot
@@ -157,10 +158,12 @@ def as_pdf(opening_id: str) -> Response:
 
 
 def _ratings(opening_id: str) -> tuple[Opening, list[LongCard], bool]:
+    if (versions := request.args.get("versions", "")) not in ("", "all"):
+        raise BadRequest(f"versions={versions[:60]} is not known here: leave it out for the ratings that count, or ask for versions=all.")
     with database().reading() as session:
         opening, cards = comparison.ratings(session, viewer(), opening_id)
     note_export(opening, "ratings_exported")
-    return opening, cards, request.args.get("versions") == "all"
+    return opening, cards, versions == "all"
 
 
 @bp.get("/ratings.csv")

@@ -89,6 +89,8 @@ def test_the_ratings_to_save_have_the_one_that_counts_or_all_with_what_they_are(
         return [[row.get(name, "") for name in names] for row in read if (row["interviewer"], row["criterion"]) == ("Ada", "composure")]
 
     assert rows(there) == [["1", "2", BEFORE, "", ""]]
+    # A slip would otherwise give other numbers than are meant.
+    assert recruiter.get(f"{there}?versions=All").status_code == 400
     assert rows(f"{there}?versions=all") == [["1", "2", BEFORE, "no", "yes"], ["2", "4", AFTER, "yes", "no"]]
 
 
