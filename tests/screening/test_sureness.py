@@ -183,7 +183,7 @@ def test_ranking_by_the_adjusted_total_is_a_logged_switch_that_every_place_names
     with round_.database.reading() as session:
         event = session.scalars(select(Event).where(Event.action == "opening_changed").order_by(Event.id.desc())).first()
         assert event is not None
-        assert event.detail == {"finals_count": False, "ranks_adjusted": True}
+        assert event.detail == {"finals_count": False, "ranks_adjusted": True, "panel_open": True}
     after = {row["candidate"]: row for row in table(browser, round_) if row["rank"]}
     assert {name: row["adjusted total"] for name, row in after.items()} == {name: row["adjusted total"] for name, row in before.items()}
     order = sorted(after, key=lambda name: -float(after[name]["adjusted total"]))
