@@ -129,7 +129,7 @@ def paper(hiring: HiringRound) -> bytes:
     return answer.data
 
 
-@pytest.mark.parametrize("target", ["sqlite", "postgresql"])
+@pytest.mark.parametrize("target", [pytest.param("sqlite", marks=pytest.mark.long), "postgresql"])
 def test_a_restored_installation_shows_everybody_the_same_pages_and_papers(
     hiring: HiringRound, empty: Callable[[str], Database], file: Path, target: str
 ) -> None:

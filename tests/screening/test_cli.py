@@ -433,7 +433,7 @@ def test_an_address_that_is_taken_is_told_at_once(configured: Command) -> None:
     )
 
 
-@pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("stop", [pytest.param(signal.SIGINT, marks=pytest.mark.long), signal.SIGTERM])
 def test_serving_says_where_names_no_version_and_stops_gently(tmp_path: Path, migrated_file: Path, stop: signal.Signals) -> None:
     port = free_port()
     (tmp_path / "own.sqlite3").write_bytes(migrated_file.read_bytes())
