@@ -17,7 +17,24 @@ LEADING = frozenset({Hat.RECRUITER, Hat.HIRING_MANAGER})
 
 def note_led(session: Session, opening: Opening, account: Account) -> None:
     """Keep until when somebody led the opening: they do no longer."""
-    session.merge(FormerLead(opening_id=opening.id, account_id=account.id, until=now()))
+    session.merge(FormerLead(opening_id=opening.id, account_id=account.id, until=_end(session, opening)))
+
+
+def note_closed(session: Session, opening: Opening) -> None:
+    """Keep until when interviewers read the panel: they do no longer."""
+    opening.panel_open_until = _end(session, opening)
+
+
+def _end(session: Session, opening: Opening) -> datetime:
+    """Now, and after every card that is in: the clock may have been set back, or be another host's."""
+    last = session.scalar(
+        select(func.max(Revision.submitted_at))
+        .join(Scorecard, Revision.scorecard_id == Scorecard.id)
+        .join(Interview, Scorecard.interview_id == Interview.id)
+        .join(Application, Interview.application_id == Application.id)
+        .where(Application.opening_id == opening.id)
+    )
+    return max(now(), last) if last else now()
 
 
 def may_have_seen(session: Session, interview: Interview, account: Account, opening: Opening) -> bool:

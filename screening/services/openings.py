@@ -12,7 +12,6 @@ from sqlalchemy.orm import Session, joinedload
 
 from rubrics import codec, library
 from rubrics.model import Rubric
-from screening.clock import now
 from screening.errors import Invalid, Stale
 from screening.models import Account, Membership, Opening, RubricDraft
 from screening.policy import DECIDING, Action, Hat, Viewer, allows, require
@@ -129,7 +128,7 @@ def change(
     opening.title, opening.department, opening.location = title.strip(), department.strip(), location.strip()
     opening.manager_sees_names, opening.finals_count, opening.ranks_adjusted = manager_sees_names, finals_count, ranks_adjusted
     if opening.panel_open and not panel_open:
-        opening.panel_open_until = now()
+        exposure.note_closed(session, opening)
     opening.panel_open = panel_open
     touch(opening)
     record(

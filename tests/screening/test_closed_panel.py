@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import select
 
+from screening.clock import now, set_back
 from screening.models import Event, Revision, Scorecard
 from screening.policy import Hat
 from screening.services import amending, openings
@@ -31,6 +34,13 @@ def close(hiring: HiringRound, *, panel_open: bool = False) -> None:
             finals_count=False,
             ranks_adjusted=False,
         )
+
+
+def lead(hiring: HiringRound, *hats: Hat) -> None:
+    """Ada interviews, and wears these hats besides."""
+    with hiring.database.transaction() as session:
+        admin = viewer_of(session, hiring.people["admin"])
+        openings.set_hats(session, admin, hiring.opening, hiring.people["ada"], [Hat.INTERVIEWER, *hats])
 
 
 def amend(hiring: HiringRound, who: str = "ada", candidate: str = "maria") -> tuple[bool, bool]:
@@ -82,9 +92,7 @@ def test_interviewers_see_their_own_cards_and_leads_see_all(site: Site, hiring: 
 
 def test_whoever_leads_as_well_reads_them_after_their_own(site: Site, hiring: HiringRound) -> None:
     close(hiring)
-    with hiring.database.transaction() as session:
-        admin = viewer_of(session, hiring.people["admin"])
-        openings.set_hats(session, admin, hiring.opening, hiring.people["ada"], [Hat.INTERVIEWER, Hat.HIRING_MANAGER])
+    lead(hiring, Hat.HIRING_MANAGER)
     hiring.submit("ben", "maria")
     ada, maria = site.signed_in(hiring.people["ada"]), f"/candidates/{hiring.candidates['maria']}"
     page = ada.get(maria).text
@@ -129,6 +137,24 @@ def test_nor_does_closing_the_panel_take_back_what_was_read(hiring: HiringRound)
     assert amend(hiring) == (False, True)
 
 
+def test_nor_does_a_clock_that_was_set_back(hiring: HiringRound) -> None:
+    hiring.submit("ada", "maria")
+    hiring.submit("ben", "maria")
+    with set_back(now() - timedelta(hours=2)):
+        close(hiring)
+    assert amend(hiring) == (False, True)
+
+
+def test_nor_does_it_for_whoever_led(hiring: HiringRound) -> None:
+    close(hiring)
+    hiring.submit("ada", "maria")
+    lead(hiring, Hat.RECRUITER)
+    hiring.submit("ben", "maria")
+    with set_back(now() - timedelta(hours=2)):
+        lead(hiring)
+    assert amend(hiring) == (False, True)
+
+
 def test_what_came_after_it_was_closed_was_never_open_until_it_is_opened_again(hiring: HiringRound) -> None:
     hiring.submit("ada", "maria")
     close(hiring)
@@ -142,10 +168,8 @@ def test_whoever_led_meanwhile_has_read_them(hiring: HiringRound) -> None:
     close(hiring)
     hiring.submit("ada", "maria")
     hiring.submit("ben", "maria")
-    for hats in ([Hat.INTERVIEWER, Hat.RECRUITER], [Hat.INTERVIEWER]):
-        with hiring.database.transaction() as session:
-            admin = viewer_of(session, hiring.people["admin"])
-            openings.set_hats(session, admin, hiring.opening, hiring.people["ada"], hats)
+    lead(hiring, Hat.RECRUITER)
+    lead(hiring)
     assert amend(hiring) == (False, True)
 
 
