@@ -1,6 +1,6 @@
 # Two commands to begin with: `make demo` to look around, `make test` to work on it. Each sets up what it needs first.
 .DEFAULT_GOAL := help
-.PHONY: help demo setup test test-long lint bench lock audit sbom
+.PHONY: help demo setup test test-long lint rules bench lock audit sbom
 BIN := .venv/bin
 ARGS ?=
 # Otherwise each of the hundreds of processes that the tests start would compile everything anew.
@@ -36,6 +36,11 @@ lint: setup
 	$(BIN)/mypy screening rubrics reports
 	$(BIN)/lint-imports
 	$(BIN)/bandit --quiet --recursive --severity-level medium screening rubrics reports
+
+# Rules of this house alone. A tool of its own, as it wants other versions of what we lock.
+rules: setup
+	$(BIN)/uv tool run --from semgrep==1.182.0 semgrep scan --config tools/rules.yml --error --strict --metrics=off \
+		--disable-version-check --quiet .
 
 bench: setup
 	$(BIN)/python -m bench $(ARGS)
