@@ -26,12 +26,14 @@ TESTS = (
 
 
 class Change(NamedTuple):
-    """`old`, which stands once in `file`, becomes `new`."""
+    """`old`, which stands once in all of `FILES`, becomes `new`."""
 
     says: str
     old: str
     new: str
-    file: str = "screening/policy.py"
+
+
+FILES = ("screening/policy/rules.py", "screening/policy/seeing.py", "screening/services/exposure.py")
 
 
 CHANGES = (
@@ -46,17 +48,17 @@ CHANGES = (
         "Action.CREATE_OPENING: frozenset({Role.SIGNED_IN})",
     ),
     Change("anybody sees openings", "Action.SEE_OPENING: _TEAM |", "Action.SEE_OPENING: _TEAM | {Role.SIGNED_IN} |"),
-    Change("managers edit the rubric", "Action.EDIT_RUBRIC: frozenset({Role.RECRUITER})", "Action.EDIT_RUBRIC: _LEADS"),
+    Change("managers edit the rubric", "Action.EDIT_RUBRIC: frozenset({Role.RECRUITER})", "Action.EDIT_RUBRIC: LEADS"),
     Change("interviewers edit the opening", "Action.EDIT_OPENING: frozenset({Role.RECRUITER})", "Action.EDIT_OPENING: _TEAM"),
     Change("administrators see candidates", "Action.SEE_CANDIDATE: _TEAM", "Action.SEE_CANDIDATE: _TEAM | {Role.ADMINISTRATOR}"),
-    Change("interviewers compare", "Action.COMPARE: _LEADS", "Action.COMPARE: _TEAM"),
-    Change("interviewers take ratings out", "Action.EXPORT_RATINGS: _LEADS", "Action.EXPORT_RATINGS: _TEAM"),
-    Change("interviewers decide", "Action.DECIDE: _LEADS", "Action.DECIDE: _TEAM"),
-    Change("interviewers get summaries", "Action.SEE_SUMMARY: _LEADS", "Action.SEE_SUMMARY: _TEAM"),
-    Change("managers make records copies", "Action.COPY_FOR_OTHERS: frozenset({Role.RECRUITER})", "Action.COPY_FOR_OTHERS: _LEADS"),
-    Change("managers make dossiers", "Action.MAKE_DOSSIER: frozenset({Role.RECRUITER})", "Action.MAKE_DOSSIER: _LEADS"),
-    Change("managers plan interviews", "Action.PLAN_INTERVIEWS: frozenset({Role.RECRUITER})", "Action.PLAN_INTERVIEWS: _LEADS"),
-    Change("managers strike out", "Action.VOID: frozenset({Role.RECRUITER})", "Action.VOID: _LEADS"),
+    Change("interviewers compare", "Action.COMPARE: LEADS", "Action.COMPARE: _TEAM"),
+    Change("interviewers take ratings out", "Action.EXPORT_RATINGS: LEADS", "Action.EXPORT_RATINGS: _TEAM"),
+    Change("interviewers decide", "Action.DECIDE: LEADS", "Action.DECIDE: _TEAM"),
+    Change("interviewers get summaries", "Action.SEE_SUMMARY: LEADS", "Action.SEE_SUMMARY: _TEAM"),
+    Change("managers make records copies", "Action.COPY_FOR_OTHERS: frozenset({Role.RECRUITER})", "Action.COPY_FOR_OTHERS: LEADS"),
+    Change("managers make dossiers", "Action.MAKE_DOSSIER: frozenset({Role.RECRUITER})", "Action.MAKE_DOSSIER: LEADS"),
+    Change("managers plan interviews", "Action.PLAN_INTERVIEWS: frozenset({Role.RECRUITER})", "Action.PLAN_INTERVIEWS: LEADS"),
+    Change("managers strike out", "Action.VOID: frozenset({Role.RECRUITER})", "Action.VOID: LEADS"),
     Change(
         "recruiters see groups",
         "Action.SEE_IMPACT: frozenset({Role.IMPACT_ANALYST})",
@@ -65,7 +67,7 @@ CHANGES = (
     Change(
         "recruiters see all profiles",
         "Action.CALIBRATE: frozenset({Role.CALIBRATION_LEAD})",
-        "Action.CALIBRATE: _LEADS | {Role.CALIBRATION_LEAD}",
+        "Action.CALIBRATE: LEADS | {Role.CALIBRATION_LEAD}",
     ),
     Change(
         "hats count in every opening",
@@ -92,11 +94,17 @@ CHANGES = (
     Change("interviewers know everybody", "(self.whole or application_id in self.assigned)", "True"),
     Change("leads know only their own", "(self.whole or application_id in self.assigned)", "(application_id in self.assigned)"),
     Change("blind people see", "self.knows(application_id) and application_id not in self.blind", "self.knows(application_id)"),
-    Change("nobody is blind", "if submitted_at is None)", "if submitted_at is not None and False)"),
-    Change("who has submitted is blind", "if submitted_at is None)", "if submitted_at is not None)"),
+    Change(
+        "nobody is blind", "for here, _, submitted_at in cards if submitted_at is None)", "for here, _, submitted_at in cards if False)"
+    ),
+    Change(
+        "who has submitted is blind",
+        "for here, _, submitted_at in cards if submitted_at is None)",
+        "for here, _, submitted_at in cards if submitted_at is not None)",
+    ),
     Change("closed panels open", "blind=owed if panel_open else owed | assigned,", "blind=owed,"),
     Change("all panels are closed", "blind=owed if panel_open else owed | assigned,", "blind=owed | assigned,"),
-    Change("panels are closed to leads", "closed_panels or not _LEADS.isdisjoint(viewer.roles(opening_id))", "closed_panels"),
+    Change("panels are closed to leads", "closed_panels or not LEADS.isdisjoint(viewer.roles(opening_id))", "closed_panels"),
     Change("a closed panel closes all openings", "return opening_id not in viewer.closed_panels", "return not viewer.closed_panels"),
     Change("withdrawn cards blind", "        Scorecard.withdrawn_at.is_(None),\n        or_(", "        or_("),
     Change(
@@ -109,7 +117,7 @@ CHANGES = (
         "if Role.INTERVIEWER in roles else frozenset()",
         "if Role.INTERVIEWER not in roles else frozenset()",
     ),
-    Change("interviewers lead", "whole=not _LEADS.isdisjoint(roles),", "whole=not _TEAM.isdisjoint(roles),"),
+    Change("interviewers lead", "whole=not LEADS.isdisjoint(roles),", "whole=not _TEAM.isdisjoint(roles),"),
     Change("names are always shown", "names=manager_sees_names or Role.HIRING_MANAGER not in roles,", "names=True,"),
     Change("names are never shown", "names=manager_sees_names or Role.HIRING_MANAGER not in roles,", "names=False,"),
     Change(
@@ -142,25 +150,26 @@ CHANGES = (
     Change("a card elsewhere assigns here", "for here, carded, _ in cards if here == carded)", "for here, carded, _ in cards)"),
     Change(
         "an administrator handles their own record",
-        "Candidate.email == viewer.email)\n    owed",
-        "Candidate.email != viewer.email)\n    owed",
+        "Candidate.email == viewer.email)\n    led",
+        "Candidate.email != viewer.email)\n    led",
     ),
     Change(
         "an administrator handles whom they still owe a card",
-        "Scorecard.interviewer_id == viewer.account_id, Scorecard.submitted_at.is_(None), Scorecard.withdrawn_at.is_(None))",
-        "Scorecard.interviewer_id == viewer.account_id, Scorecard.submitted_at.is_not(None), Scorecard.withdrawn_at.is_(None))",
+        "or_(Scorecard.submitted_at.is_(None), and_(",
+        "or_(Scorecard.id.is_(None), and_(",
     ),
     Change(
         "a panel that was closed was never open",
         "return opening.panel_open or (opening.panel_open_until is not None and opening.panel_open_until >= since)",
         "return opening.panel_open",
-        "screening/services/exposure.py",
     ),
     Change(
         "whoever led a closed panel has read nothing",
         "return first is not None and (_panel_was_open(opening, first) or _leads_or_led(session, opening, account_id, first))",
         "return first is not None and _panel_was_open(opening, first)",
-        "screening/services/exposure.py",
+    ),
+    Change(
+        "an administrator hands out a panel that is closed to them", "Opening.panel_open.is_(False), ", "Opening.panel_open.is_(None), "
     ),
     Change("whoever is known as administrator is not", "if self.is_administrator:", "if False:"),
 )
@@ -180,10 +189,11 @@ def main(word: str = "") -> int:
 
 
 def is_noticed(copy: Path, change: Change) -> bool:
-    path = copy / change.file
+    times = {copy / file: (copy / file).read_text().count(change.old) for file in FILES}
+    if sum(times.values()) != 1:
+        raise SystemExit(f"“{change.says}”: what is to be changed stands {sum(times.values())} times in {', '.join(FILES)}.")
+    path = max(times, key=times.__getitem__)
     whole = path.read_text()
-    if whole.count(change.old) != 1:
-        raise SystemExit(f"“{change.says}”: what is to be changed stands {whole.count(change.old)} times in {change.file}.")
     path.write_text(whole.replace(change.old, change.new))
     try:
         noticed = not passes(copy)

@@ -10,8 +10,13 @@ TOO_LONG = (
 )
 
 
+AGAIN_SECONDS = 10
+
+
 class ReportError(Exception):
-    """Base of everything that stops a report from being made."""
+    """Base of everything that stops a report from being made. `retry_after`: in how many seconds to ask again, where that may help."""
+
+    retry_after: int | None = None
 
 
 class PdfLibraryMissing(ReportError):
@@ -32,6 +37,8 @@ class PdfFailed(ReportError):
 
 class PdfTimedOut(ReportError):
     """The document was not ready within `seconds`, although setting it is less than that much work."""
+
+    retry_after = AGAIN_SECONDS
 
     def __init__(self, seconds: float) -> None:
         self.seconds = seconds
@@ -56,6 +63,8 @@ class PdfOutOfMemory(ReportError):
 
 class PdfBusy(ReportError):
     """`waiting` other documents are in the queue already: try again shortly."""
+
+    retry_after = AGAIN_SECONDS
 
     def __init__(self, waiting: int) -> None:
         self.waiting = waiting

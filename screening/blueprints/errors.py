@@ -89,10 +89,8 @@ def _refusal(error: Exception) -> Response:
     if isinstance(error, NotFound | NotAllowed):
         denials.note()
     response = page(status, str(error), **_more(error))
-    if isinstance(error, TooMany | ProviderAway):
-        response.headers["Retry-After"] = str(error.retry_after)
-    elif isinstance(error, PdfBusy | PdfTimedOut):
-        response.headers["Retry-After"] = "10"
+    if after := getattr(error, "retry_after", None):
+        response.headers["Retry-After"] = str(after)
     return response
 
 

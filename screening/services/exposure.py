@@ -9,10 +9,7 @@ from sqlalchemy.orm import Session
 
 from screening.clock import now
 from screening.models import Account, Application, FormerLead, Interview, Membership, Opening, Revision, Scorecard
-from screening.policy import Hat
-
-LEADING = frozenset({Hat.RECRUITER, Hat.HIRING_MANAGER})
-"""The hats whose wearers see all scorecards of an opening that are in."""
+from screening.policy import LEADING
 
 
 def note_led(session: Session, opening: Opening, account: Account) -> None:

@@ -14,7 +14,7 @@ from rubrics import codec, library
 from rubrics.model import Rubric
 from screening.errors import Invalid, Stale
 from screening.models import Account, Membership, Opening, RubricDraft
-from screening.policy import DECIDING, Action, Hat, Viewer, allows, require
+from screening.policy import DECIDING, LEADING, Action, Hat, Viewer, allows, require
 from screening.services import exposure, rubrics
 from screening.services.events import record
 from screening.services.lookup import by_public_id, hold, opening_for, touch
@@ -210,7 +210,7 @@ def set_hats(
         raise Invalid("An opening needs a recruiter: give somebody else that hat first.", field="hats")
     session.execute(delete(Membership).where(Membership.opening_id == opening.id, Membership.account_id == account.id))
     session.add_all(Membership(opening_id=opening.id, account_id=account.id, hat=hat) for hat in sorted(wanted))
-    if worn & exposure.LEADING and not wanted & exposure.LEADING:
+    if worn & LEADING and not wanted & LEADING:
         exposure.note_led(session, opening, account)
     record(session, viewer.account_id, "hats_changed", opening_id=opening.id, account=account.public_id, hats=sorted(wanted))
     return account

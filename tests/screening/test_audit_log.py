@@ -196,7 +196,7 @@ def test_an_administrator_who_owes_a_card_learns_nothing_of_the_others(site: Sit
         before = seen(site, hiring)
     assert "Job asked" not in before["/audit"]
     assert "Maria" not in before["/audit"]
-    assert "What concerns candidates for whom you owe a scorecard, or you yourself, is left out" in before["/audit"]
+    assert "What concerns candidates whose panel is closed to you, or you yourself, is left out" in before["/audit"]
     with clock.set_back(moment):
         hiring.submit("ben", "maria", composure=1)
         ask_for_file(again, hiring)  # which is another one than before

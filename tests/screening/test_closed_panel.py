@@ -5,35 +5,22 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from screening.clock import now, set_back
-from screening.models import Event, Revision, Scorecard
+from screening.models import Account, Event, Revision, Scorecard
 from screening.policy import Hat
 from screening.services import amending, openings
 from tests.support.forms import form_at
-from tests.support.hiring_round import HiringRound, in_another_opening, opening_row, plan, viewer_of
+from tests.support.hiring_round import HiringRound, change_settings, data_rights_of, in_another_opening, plan, viewer_of
 from tests.support.programs import program
 from tests.support.web import Site
 
 SAYS = "In this opening interviewers do not read each other’s"
 
 
-def close(hiring: HiringRound, *, panel_open: bool = False) -> None:
-    with hiring.database.transaction() as session:
-        opening = opening_row(session, hiring)
-        openings.change(
-            session,
-            viewer_of(session, hiring.people["recruiter"]),
-            hiring.opening,
-            title=opening.title,
-            department="",
-            location="",
-            panel_open=panel_open,
-            manager_sees_names=True,
-            finals_count=False,
-            ranks_adjusted=False,
-        )
+def close(hiring: HiringRound) -> None:
+    change_settings(hiring, panel_open=False)
 
 
 def lead(hiring: HiringRound, *hats: Hat) -> None:
@@ -121,6 +108,35 @@ def test_a_program_of_theirs_gets_no_more(site: Site, hiring: HiringRound) -> No
         assert mine.get(f"/api/v1/{path}").status_code in (403, 404), path
 
 
+def test_as_administrators_they_hand_out_nothing_of_what_colleagues_wrote(site: Site, hiring: HiringRound) -> None:
+    with hiring.database.transaction() as session:
+        session.execute(update(Account).where(Account.public_id == hiring.people["ada"]).values(is_administrator=True))
+    ada = site.signed_in(hiring.people["ada"])
+    for candidate in ("maria", "tom"):
+        hiring.submit("ada", candidate)
+    hiring.submit("ben", "maria")
+    pages = {
+        "maria": data_rights_of(hiring, "maria"),
+        "linh": data_rights_of(hiring, "linh"),
+        "ben": f"/data-rights/accounts/{hiring.people['ben']}",
+        "ada": f"/data-rights/accounts/{hiring.people['ada']}",
+    }
+
+    def handed_out() -> dict[str, int]:
+        return {who: ada.get(f"{page}/export.zip").status_code for who, page in pages.items()}
+
+    assert handed_out() == dict.fromkeys(pages, 200)
+    assert "Scorecard submitted" in ada.get("/audit").text
+    close(hiring)
+    assert handed_out() == {"maria": 422, "linh": 200, "ben": 422, "ada": 200}
+    assert "interviewers do not read each other’s scorecards" in ada.get(pages["maria"]).text
+    assert [(ada.get(f"{pages[who]}/erase").status_code == 200) for who in ("maria", "linh", "ben")] == [False, True, False]
+    log = ada.get("/audit").text
+    assert ("whose panel is closed to you" in log, hiring.candidates["maria"] in log) == (True, False)
+    lead(hiring, Hat.RECRUITER)
+    assert handed_out() == dict.fromkeys(pages, 200)
+
+
 @pytest.mark.parametrize(("closed", "counts"), [(True, True), (False, False)])
 def test_an_amendment_counts_where_the_others_were_never_open(hiring: HiringRound, *, closed: bool, counts: bool) -> None:
     if closed:
@@ -160,7 +176,7 @@ def test_what_came_after_it_was_closed_was_never_open_until_it_is_opened_again(h
     close(hiring)
     hiring.submit("ben", "maria")
     assert amend(hiring) == (True, False)
-    close(hiring, panel_open=True)
+    change_settings(hiring, panel_open=True)
     assert amend(hiring) == (False, True)
 
 

@@ -30,7 +30,7 @@ from screening.services import candidates, debriefs, decisions, dossiers, openin
 from screening.services.dossiers import events
 from screening.services.reporting import EVERYTHING
 from tests.support import groups_round as groups
-from tests.support.hiring_round import HiringRound, opening_row, plan, small_rubric, viewer_of
+from tests.support.hiring_round import HiringRound, change_settings, opening_row, plan, small_rubric, viewer_of
 from tests.support.web import KEY, Site
 
 ORGANISATION = "Blue River Utilities"
@@ -203,20 +203,7 @@ def test_a_file_that_was_read_back_prints_what_the_pages_show(hiring: HiringRoun
 
 def test_final_ratings_count_where_the_opening_says_so(hiring: HiringRound) -> None:
     hiring = lived_through(hiring)
-    with hiring.database.transaction() as session:
-        opening = opening_row(session, hiring)
-        openings.change(
-            session,
-            viewer_of(session, hiring.people["recruiter"]),
-            hiring.opening,
-            title=opening.title,
-            department="",
-            location="",
-            panel_open=True,
-            manager_sees_names=True,
-            finals_count=True,
-            ranks_adjusted=False,
-        )
+    change_settings(hiring, finals_count=True)
     found = made(hiring)
     assert found.result.counted == "final"
     assert found.result.counting.total == pytest.approx((4.5 * 30 + 3.75 * 40 + 4 * 10) / 80)

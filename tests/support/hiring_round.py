@@ -143,6 +143,15 @@ def opening_row(session: Session, hiring: HiringRound) -> Opening:
     return session.scalars(select(Opening).where(Opening.public_id == hiring.opening)).one()
 
 
+def change_settings(hiring: HiringRound, **changes: bool) -> None:
+    """As the recruiter saves them, with everything else as it is."""
+    with hiring.database.transaction() as session:
+        row = opening_row(session, hiring)
+        names = ("title", "department", "location", "panel_open", "manager_sees_names", "finals_count", "ranks_adjusted")
+        now = {name: getattr(row, name) for name in names}
+        openings.change(session, viewer_of(session, hiring.people["recruiter"]), hiring.opening, **now | changes)
+
+
 def data_rights_of(hiring: HiringRound, candidate: str) -> str:
     """The page on the data rights of a candidate: it is about the person, not about an application."""
     with hiring.database.reading() as session:

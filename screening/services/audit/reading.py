@@ -1,7 +1,7 @@
 """The record of events for the administrator to read: who did what and when, without candidates' names and without any rating.
 
-Whoever still owes a scorecard for a candidate, or is the candidate, gets nothing of that candidate's entries; and no numbers and no counts
-that would tell how many there are.
+Whoever still owes a scorecard for a candidate, never reads the panel's, or is the candidate, gets nothing of that candidate's entries; and
+no numbers and no counts that would tell how many there are.
 """
 
 from __future__ import annotations
@@ -160,11 +160,9 @@ def note_check(session: Session, viewer: Viewer, *, whole: bool) -> None:
 
 
 def _closed(session: Session, viewer: Viewer) -> _Closed:
-    people = closed_people(session, viewer)
+    closed = closed_people(session, viewer)
     rows = session.execute(
-        select(Application.id, Application.opening_id)
-        .where(Application.candidate_id.in_(people.own | people.owed))
-        .order_by(Application.id),
+        select(Application.id, Application.opening_id).where(Application.candidate_id.in_(closed.people)).order_by(Application.id),
         execution_options=ERASED_TOO,
     ).all()
     return _Closed(frozenset(row.id for row in rows), frozenset(row.opening_id for row in rows))

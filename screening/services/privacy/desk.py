@@ -2,7 +2,8 @@
 
 Of a candidate the administrator sees name, address and openings, and no score. Their own record as a candidate does not exist for them.
 While they owe a scorecard for anybody, nobody's data are handed out, counted or erased by them one by one: what piles up around colleagues
-and openings tells when others wrote. Another administrator, or the command, sees to it.
+and openings tells when others wrote. Where interviewers never read the panel, those who are administrators hand out no data of whom they
+met, nor of their colleagues, which say what those wrote. Another administrator, or the command, sees to it.
 """
 
 from __future__ import annotations
@@ -28,6 +29,10 @@ from screening.services.privacy.subjects import Person
 
 OWED = "You still owe a scorecard for this person. Submit it first, or ask another administrator: these data say what others wrote."
 OWING = "You still owe a scorecard. Submit it first, or ask another administrator: these data would say when others wrote or decided."
+UNREAD = (
+    "You interview in an opening where interviewers do not read each other’s scorecards, and these data say what others wrote. Ask another "
+    "administrator."
+)
 OWN = "This is your own account: ask another administrator to erase it."
 PASSING = frozenset({"rates", "submissions"})
 """What every step of somebody's work leaves behind for a minute or a day: counted, it would say what they are at."""
@@ -168,9 +173,9 @@ def due(session: Session, viewer: Viewer, days: int) -> Run:
     require(viewer, Action.DATA_RIGHTS)
     closed = closed_people(session, viewer)
     everybody = retention.due(session, days)
-    mine = tuple(one for one in everybody if one.id not in closed.own | closed.owed)
+    mine = tuple(one for one in everybody if one.id not in closed.people)
     version = hashlib.sha256(json.dumps([one.public_id for one in mine]).encode()).hexdigest()[:32]
-    return Run(mine, bool(closed.owed), version)
+    return Run(mine, bool(closed.owed | closed.unread), version)
 
 
 def _candidate(session: Session, viewer: Viewer, public_id: str) -> Person:
@@ -207,4 +212,7 @@ def _why_not(session: Session, viewer: Viewer, person: Person) -> str:
             raise NotFound
         if person.id in closed.owed:
             return OWED
+    unread = person.id in closed.unread if person.kind is Subject.CANDIDATE else closed.unread
+    if unread:
+        return UNREAD
     return OWING if closed.owed else ""
