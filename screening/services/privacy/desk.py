@@ -212,7 +212,7 @@ def _why_not(session: Session, viewer: Viewer, person: Person) -> str:
             raise NotFound
         if person.id in closed.owed:
             return OWED
-    unread = person.id in closed.unread if person.kind is Subject.CANDIDATE else closed.unread
+    unread = person.id in closed.unread if person.kind is Subject.CANDIDATE else bool(closed.unread)
     if unread:
         return UNREAD
     return OWING if closed.owed else ""
