@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import threading
+from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -37,6 +39,8 @@ def test_a_whole_card_with_one_key_for_each_criterion(open_as: Opener, live: Liv
     expect(page.locator(".gaps")).to_contain_text("Every criterion is rated")
     page.get_by_label("Yes", exact=True).check()
     page.get_by_label("Why, in one line").fill("Calm, and explains in plain words.")
+    # With all of it saved, one click is still enough.
+    expect(state(page)).to_have_text(re.compile("Saved"))
     page.get_by_role("button", name="Submit scorecard").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Maria Kowalska")
     found = saved(live)
@@ -48,6 +52,25 @@ def test_digits_typed_into_the_evidence_rate_nothing(open_as: Opener, live: Live
     page = open_as("ada")
     page.goto(card_path(live))
     page.locator("#note_composure").press_sequentially("Took 3 calls in 15 minutes")
+    expect(state(page)).to_have_text(re.compile("Saved"))
+    assert saved(live).entries == {"composure": Entry(None, "", "Took 3 calls in 15 minutes")}
+
+
+def test_what_is_typed_while_a_save_is_on_its_way_is_not_called_saved(open_as: Opener, live: Live, monkeypatch: pytest.MonkeyPatch) -> None:
+    begun, go_on, save = threading.Event(), threading.Event(), scorecards.save
+
+    def slowly(*given: Any, **named: Any) -> object:
+        begun.set()
+        assert go_on.wait(20)
+        return save(*given, **named)
+
+    monkeypatch.setattr(scorecards, "save", slowly)
+    page = open_as("ada")
+    page.goto(card_path(live))
+    page.locator("#note_composure").press_sequentially("Took 3 calls")
+    assert begun.wait(20)
+    page.locator("#note_composure").press_sequentially(" in 15 minutes")
+    go_on.set()
     expect(state(page)).to_have_text(re.compile("Saved"))
     assert saved(live).entries == {"composure": Entry(None, "", "Took 3 calls in 15 minutes")}
 
@@ -73,9 +96,22 @@ def test_two_windows_show_both_and_overwrite_nothing(open_as: Opener, live: Live
     conflict = second.locator("[data-conflict=composure]")
     expect(conflict).to_contain_text("Written in the first window")
     assert saved(live).entries["composure"].note == "Written in the first window"
+    # Neither is a word on something else a decision, nor is the card sent without one.
+    second.locator("#note_composure").press_sequentially(", and more of it")
+    second.get_by_label("Why, in one line").fill("Explains in plain words.")
+    expect(state(second)).to_have_text("Changed in another window: choose for 1 criterion below")
+    second.get_by_role("button", name="Submit scorecard").click()
+    expect(conflict).to_be_in_viewport()
     second.get_by_role("button", name="Keep what is here").click()
     expect(state(second)).to_have_text(re.compile("Saved"))
-    assert saved(live).entries["composure"].note == "Written in the second window"
+    assert saved(live).entries["composure"].note == "Written in the second window, and more of it"
+    first.locator("#note_composure").fill("Written in the first window, later")
+    first.get_by_role("button", name="Take the other").click()
+    expect(state(first)).to_have_text("Saved in the other window")
+    expect(first.locator("#note_composure")).to_have_value("Written in the second window, and more of it")
+    assert saved(live).entries["composure"].note == "Written in the second window, and more of it"
+    second.get_by_role("button", name="Submit scorecard").click()
+    expect(second.locator("#error-summary")).to_contain_text("Spoken communication: rate it, or say why it was not assessed")
 
 
 def test_what_another_window_changed_elsewhere_is_taken_over(open_as: Opener, live: Live) -> None:

@@ -76,6 +76,7 @@ def test_from_an_invitation_to_the_summary(open_as: Opener, live: Live, width: i
     recruiter.locator("input[type=file]").set_input_files(listed)
     recruiter.get_by_role("button", name="Upload and check").click()
     recruiter.get_by_role("button", name="Add 2 candidates").first.click()
+    expect(recruiter.get_by_role("status")).to_contain_text("2 candidates")
 
     recruiter.get_by_role("link", name="Openings").first.click()
     recruiter.get_by_role("link", name="Customer service representative").click()
@@ -88,8 +89,8 @@ def test_from_an_invitation_to_the_summary(open_as: Opener, live: Live, width: i
     for name, key in (("Zofia Wiśniewska", "4"), ("Dafydd Pugh", "2")):
         interviewer.goto("/")
         interviewer.get_by_role("link", name=name, exact=True).click()
-        criteria = interviewer.locator("[data-criterion]").count()
         interviewer.locator("[data-criterion] h2").first.click()
+        criteria = interviewer.locator("[data-criterion]").count()
         for _ in range(criteria):
             interviewer.keyboard.press(key)
         interviewer.get_by_label("Yes" if key == "4" else "No", exact=True).check()
@@ -110,5 +111,5 @@ def test_from_an_invitation_to_the_summary(open_as: Opener, live: Live, width: i
     assert download.value.path().read_bytes().startswith(b"%PDF-")
 
     recruiter.get_by_role("link", name=re.compile("^Compare")).first.click()
-    assert recruiter.locator("table.comparison tbody .who-name > a").all_inner_texts() == ["Zofia Wiśniewska", "Dafydd Pugh"]
+    expect(recruiter.locator("table.comparison tbody .who-name > a")).to_have_text(["Zofia Wiśniewska", "Dafydd Pugh"])
     expect(recruiter.locator("table.comparison tbody tr").first).to_contain_text("Advance")

@@ -46,6 +46,16 @@ function say(text, kind = "") {
   state.dataset.kind = kind;
 }
 
+const undecided = () => [...form.querySelectorAll("[data-conflict]")];
+
+// "Saved" stands there only when nothing is left to be sent or decided: what was typed meanwhile is not saved.
+function sayHowItStands(saved = "") {
+  const open = undecided().length;
+  if (open) say(`Changed in another window: choose for ${open} ${open === 1 ? "criterion" : "criteria"} below`, "problem");
+  else if (dirty.size) say("Saving …");
+  else say(saved, "good");
+}
+
 function keep() {
   if (!dirty.size) return kept.forget();
   const stored = kept.write({ version: form.elements.version.value, fields: fields(dirty), keys: [...dirty] });
@@ -55,14 +65,14 @@ function keep() {
 function changed(key) {
   dirty.add(key);
   keep();
-  say("Saving …");
+  sayHowItStands();
   clearTimeout(timer);
   timer = setTimeout(save, DELAY);
 }
 
 async function save() {
   clearTimeout(timer);
-  if (sending) await sending;
+  while (sending) await sending;
   const ready = new Set([...dirty].filter((key) => !form.querySelector(`[data-conflict="${key}"]`)));
   if (!ready.size) return true;
   sending = send(ready);
@@ -112,7 +122,7 @@ function accepted(keys, sent, body) {
     if (namesOf(key).every((name) => !(name in sent) || sent[name] === value(name))) dirty.delete(key);
   }
   keep();
-  say(`Saved ${body.saved_at}`, "good");
+  sayHowItStands(`Saved ${body.saved_at}`);
   if (dirty.size) timer = setTimeout(save, DELAY);
   return true;
 }
@@ -174,11 +184,14 @@ function conflict(body) {
   Object.assign(base, body.fields);
   keep();
   refresh();
-  const open = form.querySelectorAll("[data-conflict]").length;
-  if (!open) return later("Saving …", 0);
-  say(`Changed in another window: choose for ${open} ${open === 1 ? "criterion" : "criteria"} below`, "problem");
-  form.querySelector("[data-conflict]").scrollIntoView({ block: "center" });
+  if (!undecided().length) return later("Saving …", 0);
+  sayHowItStands();
+  showUndecided();
   return false;
+}
+
+function showUndecided() {
+  undecided()[0].scrollIntoView({ block: "center" });
 }
 
 function showBoth(key, theirs) {
@@ -235,6 +248,7 @@ function takeOther(box, key, theirs) {
   dirty.delete(key);
   keep();
   refresh();
+  sayHowItStands("Saved in the other window");
   save();
 }
 
@@ -332,11 +346,13 @@ function inView() {
 // Submitting sends the whole form; whatever is on its way is waited for, so that the form carries the version the server has.
 let leaving = false;
 form.addEventListener("submit", async (event) => {
-  if (leaving) return;
+  // With nothing to wait for the browser sends it by itself: a form that is asked to be sent while it is being sent stays where it is.
+  if (leaving || !(dirty.size || sending)) return;
   event.preventDefault();
   const submitter = event.submitter;
-  const sent = await save();
-  if (!sent || form.querySelector("[data-conflict]")) return;
+  if (undecided().length) return showUndecided();
+  if (!(await save())) return;
+  if (undecided().length) return showUndecided();
   leaving = true;
   form.requestSubmit(submitter);
 });
@@ -365,7 +381,9 @@ function takeUp() {
     dirty.add(key);
   }
   keep();
-  if (dirty.size && !form.querySelector("[data-conflict]")) save();
+  if (!dirty.size) return;
+  sayHowItStands();
+  if (!undecided().length) save();
 }
 
 base = fields(everything);
