@@ -14,6 +14,7 @@ export async function show(address, { push = true, replace = false, focus = null
     const fresh = page.querySelector(part);
     if (turn !== latest) return;
     const scrolled = place.querySelector("[data-scroll-region]")?.scrollLeft ?? 0;
+    carryOver(place, fresh);
     place.replaceWith(document.adoptNode(fresh));
     const region = fresh.querySelector("[data-scroll-region]");
     if (region) region.scrollLeft = scrolled;
@@ -24,7 +25,7 @@ export async function show(address, { push = true, replace = false, focus = null
     if (focus) again(fresh, focus)?.focus();
     document.getElementById("table-status").textContent = fresh.querySelector(".pager p")?.textContent ?? "";
   } catch {
-    location.assign(address);
+    if (turn === latest) location.assign(address);
   }
 }
 
@@ -32,6 +33,43 @@ export async function show(address, { push = true, replace = false, focus = null
 function again(fresh, { id, name }) {
   if (id) return fresh.querySelector(`#${CSS.escape(id)}`);
   return [...fresh.querySelectorAll("a")].find((link) => link.textContent.trim() === name);
+}
+
+// --- what a fresh table takes over from the one before ---
+
+const ticked = new Map(); // who is ticked, shown at the moment or not: identifier and name
+
+function carryOver(place, fresh) {
+  const before = place.querySelector("[data-fold-when-narrow]");
+  if (before) fresh.querySelector("[data-fold-when-narrow]").open = before.open;
+  for (const box of place.querySelectorAll("[form=picks]")) {
+    if (box.checked) ticked.set(box.value, box.closest("tr").querySelector(".who-name > a").textContent);
+    else ticked.delete(box.value);
+  }
+  const away = new Map(ticked);
+  for (const box of fresh.querySelectorAll("[form=picks]")) box.checked = away.delete(box.value);
+  const form = fresh.querySelector("#picks");
+  if (form && away.size) form.append(stillTicked(away));
+}
+
+// They are sent with the form like those that are shown.
+function stillTicked(away) {
+  const place = document.createElement("span");
+  place.className = "small";
+  place.append(`Ticked and not shown here: ${[...away.values()].join(", ")}`);
+  for (const id of away.keys()) {
+    const sent = document.createElement("input");
+    Object.assign(sent, { type: "hidden", name: "candidate", value: id });
+    place.append(sent);
+  }
+  const drop = document.createElement("button");
+  Object.assign(drop, { type: "button", className: "button button-quiet button-small", textContent: "Untick" });
+  drop.addEventListener("click", () => {
+    for (const id of away.keys()) ticked.delete(id);
+    place.remove();
+  });
+  place.append(drop);
+  return place;
 }
 
 document.addEventListener("click", (event) => {

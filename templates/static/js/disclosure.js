@@ -7,7 +7,6 @@ function fold() {
 }
 
 narrow.addEventListener("change", fold);
-document.addEventListener("screening:replaced", fold);
 if (narrow.matches) fold();
 
 document.addEventListener("click", (event) => {
