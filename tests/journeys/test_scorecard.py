@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import threading
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -151,6 +152,24 @@ def test_what_could_not_be_sent_is_there_after_the_browser_was_closed(open_as: O
     expect(again.locator("#note_composure")).to_have_value("Typed before the battery died")
     expect(state(again)).to_have_text(re.compile("Saved"))
     assert saved(live).entries["composure"].note == "Typed before the battery died"
+
+
+def test_what_nobody_came_back_for_is_let_go_after_thirty_days(open_as: Opener, live: Live) -> None:
+    page = open_as("ada", quiet=True)
+    page.goto(card_path(live))
+    page.context.set_offline(True)
+    page.locator("#note_composure").fill("Typed about somebody who is not held any more")
+    expect(state(page)).to_contain_text("Kept in this browser")
+    page.close(run_before_unload=False)
+    page.context.set_offline(False)
+    home = page.context.new_page()
+    home.goto("/")
+    home.evaluate("localStorage.setItem('another program', 'its own')")
+    for days, kept in ((29, 2), (31, 1)):
+        home.clock.set_fixed_time(datetime.now(UTC) + timedelta(days=days))
+        home.goto("/")
+        assert home.evaluate("localStorage.length") == kept
+    assert saved(live).entries == {}
 
 
 def test_an_ended_session_keeps_the_text_until_one_is_back(open_as: Opener, live: Live) -> None:
