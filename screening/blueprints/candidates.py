@@ -34,7 +34,7 @@ def new(opening_id: str) -> Page:
         except Invalid as error:
             form.refuse(error)
         else:
-            flash(f"{form.name.data} is added.", "success")
+            flash("The candidate is added.", "success")
             return redirect(url_for("candidates.show", application_id=application.public_id), 303)
     return _form_page(form, opening, "New candidate", url_for("openings.show", opening_id=opening_id))
 

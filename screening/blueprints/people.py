@@ -65,8 +65,8 @@ def link(account_id: str) -> Page:
 @asks(Action.MANAGE_PEOPLE)
 def reset_second_factor(account_id: str) -> Response:
     with database().transaction() as session:
-        account = people.reset_second_factor(session, viewer(), account_id)
-    flash(f"{account.name} has no second factor now, and is signed out everywhere.", "success")
+        people.reset_second_factor(session, viewer(), account_id)
+    flash("The second factor is off, and all sessions of this account have ended.", "success")
     return redirect(url_for("people.rights", account_id=account_id), 303)
 
 
@@ -99,7 +99,7 @@ def _changed(account_id: str, form: RightsForm) -> Response:
     with database().transaction() as session:
         account = people.set_rights(session, viewer(), account_id, form.rights(), version=form.version.data)
         alone = [] if account.is_active else people.left_without_recruiter(session, account)
-    flash(f"What {account.name} may do is saved.", "success")
+    flash("What this person may do is saved.", "success")
     if alone:
         flash(f"No recruiter is left in: {', '.join(alone)}. Give somebody else that hat.", "warning")
     stays = account.is_administrator or account.public_id != viewer().public_id

@@ -34,11 +34,11 @@ def add(opening_id: str) -> Page:
     if form.validate():
         try:
             with database().transaction() as session:
-                account = openings.set_hats(session, viewer(), opening_id, form.account.data, form.hats.data, version="")
+                openings.set_hats(session, viewer(), opening_id, form.account.data, form.hats.data, version="")
         except Invalid as error:
             form.refuse(error)
         else:
-            flash(f"{account.name} is in the team.", "success")
+            flash("Added to the team.", "success")
             return redirect(url_for("team.show", opening_id=opening_id), 303)
     return _page(opening, members, [HatsForm.of(account, hats) for account, hats in members], form)
 
@@ -68,7 +68,7 @@ def set_hats(opening_id: str, account_id: str) -> Page:
 
 
 def _changed(opening: Opening, account: Account, hats: list[str]) -> Response:
-    flash(f"What {account.name} does here is saved." if hats else f"{account.name} is no longer in the team.", "success")
+    flash("Saved." if hats else "Taken out of the team.", "success")
     if account.public_id != viewer().public_id or viewer().is_administrator or Hat.RECRUITER in hats:
         return redirect(url_for("team.show", opening_id=opening.public_id), 303)
     return redirect(url_for("openings.show", opening_id=opening.public_id) if hats else url_for("openings.index"), 303)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from screening.models.accounts import Account, ApiToken, Attempt, Identity, Link, RecoveryCode, SecondFactor, SignIn
-from screening.models.candidates import Application, Candidate, PendingImport
+from screening.models.candidates import Application, Candidate, PendingImport, same_person
 from screening.models.columns import utc_stamp
 from screening.models.debriefs import FinalRating
 from screening.models.decisions import Decision
@@ -55,5 +55,6 @@ __all__ = [
     "SignIn",
     "Submission",
     "Void",
+    "same_person",
     "utc_stamp",
 ]

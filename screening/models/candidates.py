@@ -3,7 +3,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, LargeBinary, String, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ColumnElement, ForeignKey, LargeBinary, String, UniqueConstraint, and_, or_
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from rubrics.qualifications import EDUCATION_LEVELS, MAX_MONTHS, RELATEDNESS
@@ -14,6 +14,7 @@ from screening.models.columns import AccountRef, Created, LongText, OpeningRef, 
 class Candidate(Base):
     """A person who applies. One person may have applications in several openings, and `version` grows with every change of what they share.
 
+    Records with one e-mail address are of one person too (`same_person`): openings under different recruiters have one each.
     Of somebody who was erased the row stays as a mark without a word about them; no query finds it (see `models/erased.py`).
     """
 
@@ -27,6 +28,11 @@ class Candidate(Base):
     version: Mapped[int] = mapped_column(default=1, server_default="1")
     created_at: Mapped[Created]
     erased_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+def same_person(one: type[Candidate], other: type[Candidate]) -> ColumnElement[bool]:
+    """Whether two records are of one person: they are the same, or have the same e-mail address, however the names are spelled."""
+    return or_(one.id == other.id, and_(one.email != "", one.email == other.email))
 
 
 class Application(Base):

@@ -19,7 +19,10 @@ ERASED_TOO: Mapping[str, bool] = MappingProxyType({"erased_too": True})
 
 Columns = TypeVarTuple("Columns")
 _BUILT = "left_out_already"
-_LEFT_OUT = tuple(with_loader_criteria(table, table.erased_at.is_(None), include_aliases=True) for table in (Application, Candidate))
+# Made for each alias of its own: given as it is, the condition of the table itself would stand beside a joined alias.
+_LEFT_OUT = tuple(
+    with_loader_criteria(table, lambda row: row.erased_at.is_(None), include_aliases=True) for table in (Application, Candidate)
+)
 
 
 def built_once(query: Select[*Columns]) -> Select[*Columns]:

@@ -8,7 +8,7 @@ from sqlalchemy import and_, bindparam, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from screening.errors import NotFound
-from screening.models import Application, Candidate, Interview, Opening, Scorecard
+from screening.models import Application, Candidate, Interview, Opening, Scorecard, same_person
 from screening.models.erased import built_once
 from screening.policy.rules import LEADS, Action, Role, Viewer, require
 
@@ -45,12 +45,15 @@ def panel_opens(viewer: Viewer, opening_id: int) -> bool:
 
 
 _HERE = aliased(Application)
+_RECORD = aliased(Candidate)
 _CARDS = built_once(
     select(_HERE.id, Application.id, Scorecard.submitted_at)
     .select_from(Scorecard)
     .join(Interview, Scorecard.interview_id == Interview.id)
     .join(Application, Interview.application_id == Application.id)
-    .join(_HERE, _HERE.candidate_id == Application.candidate_id)
+    .join(Candidate, Application.candidate_id == Candidate.id)
+    .join(_RECORD, same_person(_RECORD, Candidate))
+    .join(_HERE, _HERE.candidate_id == _RECORD.id)
     .where(
         _HERE.opening_id == bindparam("opening"),
         Scorecard.interviewer_id == bindparam("viewer"),
@@ -105,7 +108,10 @@ def closed_people(session: Session, viewer: Viewer) -> Closed:
     own = select(Candidate.id).where(Candidate.email == viewer.email)
     led = [opening_id for opening_id in viewer.hats if not LEADS.isdisjoint(viewer.roles(opening_id))]
     cards = session.execute(
-        select(Application.candidate_id, Scorecard.submitted_at)
+        select(_RECORD.id, Scorecard.submitted_at)
+        .select_from(Application)
+        .join(Candidate, Application.candidate_id == Candidate.id)
+        .join(_RECORD, same_person(_RECORD, Candidate))
         .join(Interview, Interview.application_id == Application.id)
         .join(Scorecard, Scorecard.interview_id == Interview.id)
         .join(Opening, Application.opening_id == Opening.id)

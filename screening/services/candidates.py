@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, exists, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from rubrics.model import Rubric
 from rubrics.qualifications import Facts
 from screening.errors import Invalid, NotFound, Stale
-from screening.models import ERASED_TOO, Application, Candidate, Opening
-from screening.policy import Action, Sight, Viewer, require_candidate
+from screening.models import ERASED_TOO, Application, Candidate, Hold, Opening
+from screening.policy import Action, Sight, Viewer, allows, require_candidate
 from screening.services import rubrics
 from screening.services.accounts import canonical_email
 from screening.services.events import record
@@ -72,7 +72,7 @@ def add(session: Session, viewer: Viewer, opening_id: str, details: Details) -> 
     _refuse_own(viewer, details)
     _one_at_a_time(session, opening)
     check_new(details, known(session, opening.id, own_email=viewer.email))
-    application = insert(session, opening, details, first_stage(rubrics.current(session, opening.id)))
+    application = _insert(session, viewer, opening, details, first_stage(rubrics.current(session, opening.id)))
     record(session, viewer.account_id, "candidate_added", opening_id=opening.id, application_id=application.id)
     return application
 
@@ -123,12 +123,26 @@ def first_stage(published: rubrics.Published | None) -> str:
     return published.rubric.stages[0].key if published and published.rubric.stages else ""
 
 
-def insert(session: Session, opening: Opening, details: Details, stage: str) -> Application:
-    """The application, for a person already known by e-mail *and* name, else for a new one: nobody's record is ever overwritten."""
+def may_share(viewer: Viewer | None) -> ColumnElement[bool]:
+    """Records of people who are in no opening but those whose candidates the viewer manages; without a viewer it is the command, and all.
+
+    What an opening holds about somebody is neither shown nor changed from another one that happens to know their name and address.
+    """
+    if viewer is None:
+        return true()
+    return ~exists().where(Application.candidate_id == Candidate.id, Application.opening_id.not_in(_managed(viewer)))
+
+
+def _managed(viewer: Viewer) -> list[int]:
+    return [opening_id for opening_id in viewer.hats if allows(viewer, Action.MANAGE_CANDIDATES, opening_id)]
+
+
+def _insert(session: Session, viewer: Viewer, opening: Opening, details: Details, stage: str) -> Application:
+    """The application, for a person known by e-mail *and* name whose record the viewer may share, else for a new one."""
     email = canonical_email(details.email)
     person = None
     if email:
-        same = select(Candidate).where(Candidate.email == email, func.lower(Candidate.name) == details.name.lower())
+        same = select(Candidate).where(Candidate.email == email, func.lower(Candidate.name) == details.name.lower(), may_share(viewer))
         # Held, so that nobody is erased or renamed meanwhile; whoever was is not found any more.
         person = session.scalar(same.order_by(Candidate.id).limit(1).with_for_update(read=True))
     if person is None:
@@ -155,7 +169,11 @@ def change(session: Session, viewer: Viewer, application_id: str, details: Detai
         return application
     _refuse_own(viewer, details)
     check_new(details, known(session, application.opening_id, but=application.id, own_email=viewer.email))
-    shared = _change_person(person, details)
+    shared = _identity(person) != _identity(details)
+    if shared:
+        person, openings = _own_record(session, viewer, person, openings)
+        person.name, person.email, person.phone = _identity(details)
+        person.version += 1
     _fill(application, details)
     if not shared:
         application.version += 1  # or else the person's has grown
@@ -175,14 +193,30 @@ def _with_former_answers(session: Session, application: Application, details: De
     return replace(details, facts=replace(details.facts, requirements={**former, **details.facts.requirements}))
 
 
-def _change_person(person: Candidate, details: Details) -> bool:
-    """Whether anything that the person's openings share is another now."""
-    wanted = (details.name, canonical_email(details.email), details.phone)
-    if wanted == (person.name, person.email, person.phone):
-        return False
-    person.name, person.email, person.phone = wanted
-    person.version += 1
-    return True
+def _identity(who: Candidate | Details) -> tuple[str, str, str]:
+    """What all openings that share a record know of the person."""
+    return who.name, canonical_email(who.email), who.phone
+
+
+def _own_record(session: Session, viewer: Viewer, person: Candidate, openings: list[Opening]) -> tuple[Candidate, list[Opening]]:
+    """The record that the viewer may change, and the openings that share it: where the person is in others too, one for the viewer's alone.
+
+    A legal hold that stands goes with it.
+    """
+    managed = _managed(viewer)
+    mine = [opening for opening in openings if opening.id in managed]
+    if len(mine) == len(openings):
+        return person, openings
+    record = Candidate(name=person.name, email=person.email, phone=person.phone, version=person.version)
+    session.add(record)
+    session.flush()
+    there = select(Application).where(Application.candidate_id == person.id, Application.opening_id.in_([opening.id for opening in mine]))
+    for application in session.scalars(there):
+        application.candidate = record
+    for hold in session.scalars(select(Hold).where(Hold.candidate_id == person.id, Hold.lifted_at.is_(None))):
+        session.add(Hold(candidate_id=record.id, reason=hold.reason, set_by=hold.set_by, set_at=hold.set_at))
+    session.flush()
+    return record, mine
 
 
 def _record_change(session: Session, viewer: Viewer, application: Application, *, everywhere: bool) -> None:

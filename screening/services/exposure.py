@@ -5,10 +5,22 @@ from __future__ import annotations
 from datetime import datetime
 
 from sqlalchemy import Select, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from screening.clock import now
-from screening.models import Account, Application, FormerLead, Interview, Membership, Opening, Revision, Scorecard
+from screening.models import (
+    Account,
+    Application,
+    Candidate,
+    Decision,
+    FormerLead,
+    Interview,
+    Membership,
+    Opening,
+    Revision,
+    Scorecard,
+    same_person,
+)
 from screening.policy import LEADING
 
 
@@ -44,28 +56,51 @@ def may_have_seen(session: Session, interview: Interview, account: Account, open
     first = session.scalar(_first_of_others(account.id).where(Scorecard.interview_id == interview.id))
     if first is None:
         return False
-    own = (
-        select(Scorecard.id)
-        .join(Interview, Scorecard.interview_id == Interview.id)
-        .where(
-            Interview.application_id == interview.application_id,
-            Scorecard.interviewer_id == account.id,
-            Scorecard.submitted_at.is_not(None),
-        )
-    )
+    own = _own_cards(interview.application_id, account.id)
     return _leads_or_led(session, opening, account.id, first) or (
         _panel_was_open(opening, first) and session.scalar(own.limit(1)) is not None
     )
 
 
-def may_have_read(session: Session, application: Application, account_id: int, opening: Opening) -> bool:
-    """Whether others' cards for the candidate were open to somebody who submitted one, at some time since then."""
-    first = session.scalar(
-        _first_of_others(account_id)
-        .join(Interview, Scorecard.interview_id == Interview.id)
-        .where(Interview.application_id == application.id)
+def may_have_read(session: Session, application: Application, account_id: int) -> bool:
+    """Whether what others wrote about the candidate was open to somebody who submitted a card, at some time since then.
+
+    That is their cards and decisions, in this opening and in every other one where the same person applies: all of them open at the moment
+    at which the last card that is owed for the person is in.
+    """
+    record = aliased(Candidate)
+    everywhere = session.execute(
+        select(Application, Opening)
+        .join(Opening, Application.opening_id == Opening.id)
+        .join(record, Application.candidate_id == record.id)
+        .join(Candidate, same_person(record, Candidate))
+        .where(Candidate.id == application.candidate_id)
     )
-    return first is not None and (_panel_was_open(opening, first) or _leads_or_led(session, opening, account_id, first))
+    return any(_was_open(session, one, account_id, opening) for one, opening in everywhere.all())
+
+
+def _was_open(session: Session, application: Application, account_id: int, opening: Opening) -> bool:
+    cards = _first_of_others(account_id).join(Interview, Scorecard.interview_id == Interview.id)
+    decisions = select(func.min(Decision.decided_at)).where(Decision.application_id == application.id, Decision.decided_by != account_id)
+    moments = [session.scalar(query) for query in (cards.where(Interview.application_id == application.id), decisions)]
+    since = min((moment for moment in moments if moment is not None), default=None)
+    if since is None:
+        return False
+    if _leads_or_led(session, opening, account_id, since):
+        return True
+    return _panel_was_open(opening, since) and session.scalar(_own_cards(application.id, account_id).limit(1)) is not None
+
+
+def _own_cards(application_id: int, account_id: int) -> Select[int]:
+    return (
+        select(Scorecard.id)
+        .join(Interview, Scorecard.interview_id == Interview.id)
+        .where(
+            Interview.application_id == application_id,
+            Scorecard.interviewer_id == account_id,
+            Scorecard.submitted_at.is_not(None),
+        )
+    )
 
 
 def _first_of_others(account_id: int) -> Select[datetime | None]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import zlib
 from base64 import urlsafe_b64decode
 from itertools import product
 
@@ -18,6 +19,8 @@ from screening.models.columns import new_public_id
 from screening.paths import file_name
 from screening.web import CONTENT_SECURITY_POLICY
 from tests.house_rules.conftest import Walked
+from tests.support.forms import form_at, forms
+from tests.support.hiring_round import HiringRound
 from tests.support.web import Site
 
 ALWAYS = {
@@ -224,6 +227,30 @@ def test_cookies_say_nothing_and_go_nowhere_else(walked: Walked) -> None:
             assert "stranger" not in cookie.lower()
     finally:
         site.close()
+
+
+def read(cookie: str) -> str:
+    """What a session cookie says: it is signed, and anybody can read it."""
+    value = cookie.split(";")[0].partition("=")[2].strip('"')
+    packed = urlsafe_b64decode(value.lstrip(".").split(".")[0] + "==")
+    return (zlib.decompress(packed) if value.startswith(".") else packed).decode()
+
+
+def test_no_cookie_names_anybody(site: Site, hiring: HiringRound) -> None:
+    recruiter, admin = site.signed_in(hiring.people["recruiter"]), site.signed_in(hiring.people["admin"])
+    team, person = f"/openings/{hiring.opening}/team", f"/people/{hiring.people['ben']}"
+    sent = [
+        recruiter.post(f"/openings/{hiring.opening}/candidates/new", {"name": "Zenobia", "email": "", "relatedness": "", "education": ""}),
+        recruiter.post(team, {"account": hiring.people["stranger"], "hats": ["interviewer"]}),
+        next(form for form in forms(recruiter.get(team).text, team) if hiring.people["stranger"] in form.action).send(recruiter, hats=[]),
+        form_at(admin, person).send(admin, may_open=True),
+        admin.post(f"{person}/second-factor/reset", {}),
+    ]
+    assert [answer.status_code for answer in sent] == [303] * len(sent)
+    said = [read(cookie) for answer in sent for cookie in answer.headers.getlist("Set-Cookie")]
+    assert len(said) == len(sent)
+    assert all("success" in words for words in said)
+    assert [words for words in said for name in ("zenobia", "stranger", "ben") if name in words.lower()] == []
 
 
 NAMES = (

@@ -17,7 +17,7 @@ from screening.policy import Hat
 from screening.services import debriefs, decisions, interviews, openings
 from screening.services.audit import denials
 from screening.services.events import DENIED, record
-from tests.support.hiring_round import HiringRound, opening_row, plan, viewer_of
+from tests.support.hiring_round import HiringRound, in_another_opening, opening_row, plan, viewer_of
 from tests.support.tampering import without_triggers
 from tests.support.web import Browser, Site
 
@@ -238,6 +238,16 @@ def test_numbers_of_entries_are_left_out_where_they_would_tell(site: Site, hirin
     browser = site.signed_in(hiring.people["admin"])
     assert {row["number"] for row in saved(browser.get("/audit.csv"))} == {""}
     assert '<td class="numeric">' not in browser.get("/audit").text
+
+
+def test_a_card_that_is_owed_closes_the_entries_on_the_same_person_under_another_name(site: Site, hiring: HiringRound) -> None:
+    hiring = with_blind_administrator(hiring)
+    nights = in_another_opening(hiring, "maria", "Maria B. Kowalska", "maria@example.org", "ada", "ben")
+    nights.submit("ben", "maria")
+    admin, path = site.signed_in(hiring.people["admin"]), f"/audit?opening={nights.opening}"
+    assert "<td>Scorecard submitted</td>" not in admin.get(path).text
+    hiring.submit("admin", "maria", "panel")
+    assert "<td>Scorecard submitted</td>" in admin.get(path).text
 
 
 def test_nobody_reads_of_their_own_application(site: Site, hiring: HiringRound) -> None:

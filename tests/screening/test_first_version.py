@@ -10,10 +10,12 @@ from dataclasses import dataclass
 import pytest
 from sqlalchemy import select
 
-from screening.models import Rating, Revision
+from screening.models import Rating, Revision, Scorecard
+from screening.policy import Hat
+from screening.services import amending, decisions, openings
 from tests.reports import papers
 from tests.support.forms import form_at
-from tests.support.hiring_round import HiringRound
+from tests.support.hiring_round import HiringRound, change_settings, in_another_opening, viewer_of
 from tests.support.programs import program, sent
 from tests.support.web import Browser, Site
 
@@ -120,3 +122,59 @@ def test_no_way_of_sending_replaces_the_first_version(amended: Amended) -> None:
     assert {how: answer.status_code for how, answer in answers.items()} == dict.fromkeys(answers, 409)
     ada.post(f"{card}/discard", seen)
     assert first_version(hiring) == amended.kept
+
+
+def amend_after(site: Site, hiring: HiringRound, path: str, words: str) -> list[tuple[bool, bool]]:
+    """Ada submits, reads these words on a page that was closed to her until then, and amends: what counts, and what is marked."""
+    ada, card = site.signed_in(hiring.people["ada"]), hiring.cards["ada", "maria", "phone"]
+    assert words not in ada.get(path).text
+    hiring.submit("ada", "maria", composure=2)
+    assert words in ada.get(path).text
+    assert ada.post(f"/scorecards/{card}/amend").status_code == 303
+    hiring.submit("ada", "maria", composure=5)
+    with hiring.database.reading() as session:
+        versions = select(Revision).join(Scorecard).where(Scorecard.public_id == card).order_by(Revision.number)
+        return [(version.counts, version.after_reveal) for version in session.scalars(versions)]
+
+
+KEPT_AND_MARKED = [(True, False), (False, True)]
+
+
+@pytest.mark.parametrize("name", ["Maria Kowalska", "Maria B. Kowalska"])
+def test_nor_does_what_is_written_after_reading_of_the_person_in_another_opening(site: Site, hiring: HiringRound, name: str) -> None:
+    nights = in_another_opening(hiring, "maria", name, "maria@example.org", "ada", "ben")
+    nights.submit("ada", "maria", composure=2)
+    nights.submit("ben", "maria", composure=5)
+    path = f"/candidates/{nights.candidates['maria']}"
+    assert amend_after(site, hiring, path, "ben on composure") == KEPT_AND_MARKED
+
+
+def test_nor_after_reading_as_the_manager_of_another_opening(site: Site, hiring: HiringRound) -> None:
+    nights = in_another_opening(hiring, "maria", "Maria Kowalska", "maria@example.org", "ben")
+    with hiring.database.transaction() as session:
+        recruiter = viewer_of(session, hiring.people["recruiter"])
+        openings.set_hats(session, recruiter, nights.opening, hiring.people["ada"], [Hat.HIRING_MANAGER])
+    nights.submit("ben", "maria", composure=5)
+    assert amend_after(site, hiring, f"/candidates/{nights.candidates['maria']}", "ben on composure") == KEPT_AND_MARKED
+
+
+def test_nor_after_reading_a_decision(site: Site, hiring: HiringRound) -> None:
+    with hiring.database.transaction() as session:
+        manager = viewer_of(session, hiring.people["manager"])
+        decisions.decide(session, manager, hiring.candidates["maria"], kind="reject", reason="Too slow with callers", standing="")
+    assert amend_after(site, hiring, f"/candidates/{hiring.candidates['maria']}", "Too slow with callers") == KEPT_AND_MARKED
+
+
+def test_what_is_amended_counts_where_the_other_opening_closes_its_panel(hiring: HiringRound) -> None:
+    nights = in_another_opening(hiring, "maria", "Maria Kowalska", "maria@example.org", "ada", "ben")
+    change_settings(nights, panel_open=False)
+    nights.submit("ada", "maria", composure=2)
+    nights.submit("ben", "maria", composure=5)
+    hiring.submit("ada", "maria", composure=2)
+    with hiring.database.transaction() as session:
+        amending.begin(session, viewer_of(session, hiring.people["ada"]), hiring.cards["ada", "maria", "phone"])
+    hiring.submit("ada", "maria", composure=5)
+    with hiring.database.reading() as session:
+        card = hiring.cards["ada", "maria", "phone"]
+        versions = session.scalars(select(Revision).join(Scorecard).where(Scorecard.public_id == card).order_by(Revision.number)).all()
+    assert [(version.counts, version.after_reveal) for version in versions] == [(False, False), (True, False)]

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import delete, insert, select, text, update
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import aliased
 
 from screening.clock import now
 from screening.database import Base, Database
@@ -367,3 +368,14 @@ def test_the_marks_of_somebody_erased_come_back_with_a_backup(hiring: HiringRoun
     after = everything(fresh)
     assert [len(after[name]) for name in ("candidates", "applications")] == [len(before[name]) for name in ("candidates", "applications")]
     fresh.close()
+
+
+def test_no_query_finds_them_by_an_alias_either(hiring: HiringRound) -> None:
+    with hiring.database.transaction() as session:
+        person = session.scalars(select(Candidate.id).where(Candidate.email == "maria@example.org")).one()
+        erasing.erase(session, None, person)
+    there, record = aliased(Application), aliased(Candidate)
+    with hiring.database.reading() as session:
+        found = session.scalars(select(Opening.id).join(there, there.opening_id == Opening.id)).all()
+        people = session.scalars(select(record.name).select_from(there).join(record, there.candidate_id == record.id)).all()
+    assert (len(found), "" in people) == (len(hiring.candidates) - 1, False)

@@ -1,4 +1,4 @@
-"""One person in two openings: what a recruiter of one changes is never overwritten unseen by a recruiter of the other."""
+"""One person in two openings: recruiters of both share a record, and never overwrite it unseen; those of one have a record of their own."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ from dataclasses import dataclass
 import pytest
 from sqlalchemy import select
 
-from screening.models import Account, Application, Candidate, Event, Opening
-from screening.services import candidates, openings
+from screening.models import Account, Application, Candidate, Event, Hold, Opening
+from screening.policy import Hat
+from screening.services import candidates, importing, openings
+from screening.services.privacy import holds
 from tests.support.forms import form_at
 from tests.support.hiring_round import HiringRound, viewer_of
 from tests.support.web import Browser, Site
@@ -16,7 +18,7 @@ from tests.support.web import Browser, Site
 
 @dataclass(frozen=True)
 class Shared:
-    """Two recruiters' pages on the same person, by the opening's title."""
+    """Two recruiters' pages on the same person in one opening and in the other; both recruiters are in both."""
 
     here: Browser
     here_path: str
@@ -26,20 +28,33 @@ class Shared:
 
 @pytest.fixture
 def shared(site: Site, hiring: HiringRound) -> Shared:
+    opening = of_a_stranger(hiring)
     with hiring.database.transaction() as session:
-        session.scalars(select(Account).where(Account.public_id == hiring.people["stranger"])).one().may_open = True
-    with hiring.database.transaction() as session:
-        other = viewer_of(session, hiring.people["stranger"])
-        opening = openings.create(session, other, title="Clerk", template="customer_service_representative").public_id
-    with hiring.database.transaction() as session:
-        other = viewer_of(session, hiring.people["stranger"])
-        there = candidates.add(session, other, opening, candidates.Details("Maria Kowalska", "maria@example.org")).public_id
+        for owner, shared_opening, other in (("stranger", opening, "recruiter"), ("recruiter", hiring.opening, "stranger")):
+            viewer = viewer_of(session, hiring.people[owner])
+            openings.set_hats(session, viewer, shared_opening, hiring.people[other], [Hat.RECRUITER])
+    there = added(hiring, "stranger", opening)
     return Shared(
         site.signed_in(hiring.people["recruiter"]),
         f"/candidates/{hiring.candidates['maria']}/edit",
         site.signed_in(hiring.people["stranger"]),
         f"/candidates/{there}/edit",
     )
+
+
+def of_a_stranger(hiring: HiringRound) -> str:
+    """An opening of somebody who has no part in the other one."""
+    with hiring.database.transaction() as session:
+        session.scalars(select(Account).where(Account.public_id == hiring.people["stranger"])).one().may_open = True
+    with hiring.database.transaction() as session:
+        stranger = viewer_of(session, hiring.people["stranger"])
+        return openings.create(session, stranger, title="Clerk", template="customer_service_representative").public_id
+
+
+def added(hiring: HiringRound, by: str, opening: str) -> str:
+    with hiring.database.transaction() as session:
+        viewer = viewer_of(session, hiring.people[by])
+        return candidates.add(session, viewer, opening, candidates.Details("Maria Kowalska", "maria@example.org")).public_id
 
 
 def recorded(hiring: HiringRound) -> list[tuple[str, str, str]]:
@@ -105,3 +120,59 @@ def test_what_is_shared_shows_in_both_openings(hiring: HiringRound, shared: Shar
     assert form_at(shared.there, shared.there_path).fields["name"] == "Maria Nowak"
     with hiring.database.reading() as session:
         assert len(session.scalars(select(Event).where(Event.action == "candidate_changed")).all()) == 2
+
+
+@pytest.fixture
+def with_phone(hiring: HiringRound) -> HiringRound:
+    with hiring.database.transaction() as session:
+        session.scalars(select(Candidate).where(Candidate.email == "maria@example.org")).one().phone = "+48 600 700 800"
+    return hiring
+
+
+@pytest.mark.parametrize("way", ["typed", "imported"])
+def test_who_knows_a_name_and_an_address_learns_and_changes_nothing_of_another_opening(
+    site: Site, with_phone: HiringRound, way: str
+) -> None:
+    hiring, opening = with_phone, of_a_stranger(with_phone)
+    if way == "typed":
+        added(hiring, "stranger", opening)
+    else:
+        with hiring.database.transaction() as session:
+            account = session.scalars(select(Account).where(Account.public_id == hiring.people["stranger"])).one()
+            found = session.scalars(select(Opening).where(Opening.public_id == opening)).one()
+            data = b"Name,E-mail\nMARIA KOWALSKA,maria@example.org\n"
+            assert importing.import_file(session, found, data, "list.csv", account.id).added == 1
+    stranger, manager = site.signed_in(hiring.people["stranger"]), site.signed_in(hiring.people["manager"])
+    with hiring.database.reading() as session:
+        there = session.scalars(select(Application.public_id).join(Opening).where(Opening.public_id == opening)).one()
+    path = f"/candidates/{there}/edit"
+    assert "+48 600 700 800" not in stranger.get(path).text
+    # The manager's own address would make the record one that does not exist for them.
+    assert form_at(stranger, path).send(stranger, name="Nobody", email="manager@example.org", phone="+48 1").status_code == 303
+    page = manager.get(f"/candidates/{hiring.candidates['maria']}")
+    assert (page.status_code, "Maria Kowalska" in page.text) == (200, True)
+    assert recorded(hiring) == [("Maria Kowalska", "maria@example.org", "+48 600 700 800")]
+
+
+def test_who_manages_one_of_the_openings_changes_it_for_that_one(site: Site, with_phone: HiringRound) -> None:
+    hiring, opening = with_phone, of_a_stranger(with_phone)
+    with hiring.database.transaction() as session:
+        stranger = viewer_of(session, hiring.people["stranger"])
+        openings.set_hats(session, stranger, opening, hiring.people["recruiter"], [Hat.RECRUITER])
+    there = added(hiring, "recruiter", opening)
+    assert len(recorded(hiring)) == 1
+    with hiring.database.transaction() as session:
+        holds.place(session, None, session.scalars(select(Candidate.id).where(Candidate.email == "maria@example.org")).one(), "A claim")
+    before = revisions(hiring)
+    browser, path = site.signed_in(hiring.people["stranger"]), f"/candidates/{there}/edit"
+    stale, form = form_at(browser, path), form_at(browser, path)
+    assert form.send(browser, name="Maria Nowak", phone="+48 1").status_code == 303
+    assert stale.send(browser, phone="+48 2").status_code == 409
+    assert recorded(hiring) == [
+        ("Maria Kowalska", "maria@example.org", "+48 600 700 800"),
+        ("Maria Nowak", "maria@example.org", "+48 1"),
+    ]
+    assert revisions(hiring) == {**before, "Clerk": before["Clerk"] + 1}
+    with hiring.database.reading() as session:
+        assert [hold.reason for hold in session.scalars(select(Hold).where(Hold.lifted_at.is_(None)))] == ["A claim", "A claim"]
+        assert len(session.scalars(select(Event).where(Event.action == "candidate_changed")).all()) == 1

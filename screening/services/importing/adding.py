@@ -11,10 +11,11 @@ from sqlalchemy.orm import Session
 
 from rubrics.qualifications import Facts
 from screening.database import Base
-from screening.models import Application, Candidate, Opening
+from screening.models import Account, Application, Candidate, Opening
 from screening.models.columns import new_public_id
+from screening.policy import Viewer, viewer_for
 from screening.services.accounts import canonical_email
-from screening.services.candidates import Details
+from screening.services.candidates import Details, may_share
 from screening.services.events import record
 from screening.services.importing.rows import Check, Entry, Problem, Repeat
 from screening.services.lookup import touch
@@ -60,16 +61,17 @@ def existing(session: Session, opening: Opening, own_email: str) -> Iterator[Det
 def add(session: Session, opening: Opening, result: Check, actor_id: int | None) -> Outcome:
     """Add the entries of a check without problems, with one event for all of them."""
     if result.entries:
-        people = _people(session, result.entries)
+        viewer = viewer_for(session, session.get_one(Account, actor_id)) if actor_id is not None else None
+        people = _people(session, viewer, result.entries)
         session.execute(insert(_APPLICATIONS), [_application(opening, entry, people[entry.row]) for entry in result.entries])
         touch(opening)
         record(session, actor_id, "candidates_imported", opening_id=opening.id, added=len(result.entries), left_out=len(result.repeats))
     return Outcome(len(result.entries), result.repeats)
 
 
-def _people(session: Session, entries: Sequence[Entry]) -> dict[int, int]:
-    """The candidate's id for each row: of a person known by e-mail *and* name, else of a new one. Nobody's record is changed."""
-    known = _known_people(session, entries)
+def _people(session: Session, viewer: Viewer | None, entries: Sequence[Entry]) -> dict[int, int]:
+    """The candidate's id for each row: of a person known by e-mail *and* name whose record the viewer may share, else of a new one."""
+    known = _known_people(session, viewer, entries)
     found = {entry.row: known[key] for entry in entries if (key := _identity(entry.details.email, entry.details.name)) in known}
     new = [entry for entry in entries if entry.row not in found]
     public_ids = {entry.row: new_public_id() for entry in new}
@@ -96,13 +98,13 @@ def _identity(email: str, name: str) -> tuple[str, str]:
     return canonical_email(email), name.casefold()
 
 
-def _known_people(session: Session, entries: Sequence[Entry]) -> dict[tuple[str, str], int]:
+def _known_people(session: Session, viewer: Viewer | None, entries: Sequence[Entry]) -> dict[tuple[str, str], int]:
     emails = sorted({canonical_email(entry.details.email) for entry in entries} - {""})
     known: dict[tuple[str, str], int] = {}
     for some in _portions(emails):
-        query = select(Candidate.email, Candidate.name, Candidate.id).where(Candidate.email.in_(some)).order_by(Candidate.id)
+        query = select(Candidate.email, Candidate.name, Candidate.id).where(Candidate.email.in_(some), may_share(viewer))
         # Held, so that nobody is erased or renamed meanwhile; whoever was is not found any more.
-        for email, name, person in session.execute(query.with_for_update(read=True)):
+        for email, name, person in session.execute(query.order_by(Candidate.id).with_for_update(read=True)):
             known.setdefault(_identity(email, name), person)
     return known
 

@@ -55,7 +55,7 @@ def submit(session: Session, viewer: Viewer, public_id: str, content: Content, *
     draft = _writable(session, found, version=version, rubric_number=rubric_number)
     before, struck = standing(session, draft), struck_in(session, found.opening.id)
     amending = found.card.submitted_at is not None
-    after_reveal = found.card.exposed or (amending and exposure.may_have_read(session, found.application, viewer.account_id, found.opening))
+    after_reveal = found.card.exposed or (amending and exposure.may_have_read(session, found.application, viewer.account_id))
     if amending and not after_reveal:
         _stop_counting(session, found.card)
     _change(session, found, draft, content)
