@@ -51,9 +51,7 @@ _CARDS = built_once(
     .select_from(Scorecard)
     .join(Interview, Scorecard.interview_id == Interview.id)
     .join(Application, Interview.application_id == Application.id)
-    .join(Candidate, Application.candidate_id == Candidate.id)
-    .join(_RECORD, same_person(_RECORD, Candidate))
-    .join(_HERE, _HERE.candidate_id == _RECORD.id)
+    .join(_HERE, _HERE.candidate_id == Application.candidate_id)
     .where(
         _HERE.opening_id == bindparam("opening"),
         Scorecard.interviewer_id == bindparam("viewer"),
@@ -62,6 +60,22 @@ _CARDS = built_once(
     )
 )
 """The viewer's cards for the candidates of an opening: all from that opening, from others those that are owed."""
+_OWED_ELSEWHERE = built_once(
+    select(_HERE.id)
+    .select_from(Scorecard)
+    .join(Interview, Scorecard.interview_id == Interview.id)
+    .join(Application, Interview.application_id == Application.id)
+    .join(Candidate, Application.candidate_id == Candidate.id)
+    .join(_RECORD, and_(_RECORD.email == Candidate.email, _RECORD.email != "", _RECORD.id != Candidate.id))
+    .join(_HERE, _HERE.candidate_id == _RECORD.id)
+    .where(
+        _HERE.opening_id == bindparam("opening"),
+        Scorecard.interviewer_id == bindparam("viewer"),
+        Scorecard.withdrawn_at.is_(None),
+        Scorecard.submitted_at.is_(None),
+    )
+)
+"""Candidates of an opening for whom the viewer owes a card under another record; with `_CARDS` every pair of them would be looked at."""
 _OWN = built_once(
     select(Application.id)
     .join(Candidate, Application.candidate_id == Candidate.id)
@@ -70,12 +84,13 @@ _OWN = built_once(
 
 
 def sight(session: Session, viewer: Viewer, opening_id: int, *, manager_sees_names: bool = True) -> Sight:
-    """The viewer's sight in an opening (two queries)."""
-    cards = session.execute(_CARDS, {"opening": opening_id, "viewer": viewer.account_id}).all()
+    """The viewer's sight in an opening (three queries)."""
+    asked = {"opening": opening_id, "viewer": viewer.account_id}
+    cards = session.execute(_CARDS, asked).all()
     own = session.scalars(_OWN, {"opening": opening_id, "email": viewer.email})
     roles = viewer.roles(opening_id)
     panel_open = panel_opens(viewer, opening_id)
-    owed = frozenset(here for here, _, submitted_at in cards if submitted_at is None)
+    owed = frozenset(here for here, _, submitted_at in cards if submitted_at is None).union(session.scalars(_OWED_ELSEWHERE, asked))
     assigned = frozenset(here for here, carded, _ in cards if here == carded) if Role.INTERVIEWER in roles else frozenset()
     return Sight(
         own=frozenset(own),
