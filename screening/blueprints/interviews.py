@@ -48,7 +48,8 @@ def plan(opening_id: str) -> Page:
         except Invalid as error:
             form.refuse(error)
         else:
-            flash(f"Planned: {plural(added, 'new scorecard')}. The interviewers find them on their home page.", "success")
+            new = f"Planned: {plural(added, 'new scorecard')}. The interviewers find them on their home page."
+            flash(new if added else "All of these have their scorecards already: none is new.", "success" if added else "info")
             return redirect(url_for("openings.show", opening_id=opening_id), 303)
     page = render_template("interviews/plan.html", form=form, choices=choices, find=find)
     return (page, status) if form.errors or form.form_errors else page

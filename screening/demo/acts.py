@@ -148,20 +148,23 @@ def amend(session: Session, company: Company, key: str, applicant: Applicant, st
 
 
 def decide(session: Session, company: Company, key: str, applicant: Applicant, ruling: Ruling) -> None:
+    application = session.scalars(select(Application).filter_by(public_id=company.applications[key, applicant.key])).one()
+    seen = decisions.last_in_force(decisions.history(session, application.id))
     decisions.decide(
         session,
         company.viewer(session, ruling.who),
-        company.applications[key, applicant.key],
+        application.public_id,
         kind=ruling.kind,
         reason=ruling.reason,
-        standing="",
+        standing=seen.public_id if seen else "",
     )
 
 
 def undo(session: Session, company: Company, key: str, applicant: Applicant, who: str, why: str) -> None:
     application = session.scalars(select(Application).filter_by(public_id=company.applications[key, applicant.key])).one()
-    standing = decisions.standing_id(decisions.history(session, application.id), application.stage)
-    decisions.undo(session, company.viewer(session, who), standing, reason=why)
+    last = decisions.last_in_force(decisions.history(session, application.id))
+    assert last is not None  # noqa: S101 - the story takes back what it decided
+    decisions.undo(session, company.viewer(session, who), last.public_id, reason=why)
 
 
 def settle(session: Session, company: Company, key: str, applicant: Applicant, final: Final) -> None:

@@ -99,7 +99,7 @@ def candidate_form(requirements: Mapping[str, str], *, there: bool = False) -> t
 
 
 class DecisionForm(Form):
-    """`version` is the public id of the decision that stands, '' for none: deciding replaces the one that was seen, and no other."""
+    """`version` is the public id of the last decision in force, '' for none: deciding goes on from the one that was seen, and no other."""
 
     kind = RadioField("Decision", [InputRequired("Choose a decision.")], choices=[SelectChoice(*item) for item in DECISIONS.items()])
     reason = text("Reason", most=MAX_REASON, lines=True, required="Give the reason: it is kept with the decision.")

@@ -17,6 +17,7 @@ from screening.models import Account, Application, Event, Opening
 from screening.policy import Action, Sight, Viewer, allows, sight
 from screening.services import candidates, decisions, editions, finals, panel, reporting, results
 from screening.services.comparison import as_seen
+from screening.services.decisions import Recorded
 
 _TOLD = {
     "candidate_added": "Added",
@@ -82,7 +83,7 @@ class CandidatePage:
     lines: tuple[PanelLine, ...]
     qualifications: tuple[QualificationLine, ...]
     decisions: tuple[decisions.Recorded, ...]
-    standing: str
+    in_force: Recorded | None
     timeline: tuple[TimelineEntry, ...]
 
     @property
@@ -121,7 +122,7 @@ def of(session: Session, viewer: Viewer, application_id: str) -> CandidatePage:
         lines=lines,
         qualifications=facts,
         decisions=history,
-        standing=decisions.standing_id(list(history), application.stage),
+        in_force=decisions.last_in_force(list(history)),
         timeline=_timeline(session, application, seen, stages) if seen.whole else (),
     )
 

@@ -67,8 +67,8 @@ def histories(
 def decide(session: Session, viewer: Viewer, application_id: str, *, kind: str, reason: str, standing: str) -> Decision:
     """Record a decision at the candidate's present stage. Advancing moves the candidate to the next stage.
 
-    `standing` is the public id of the decision at that stage that the viewer saw (empty for none); it is replaced, and kept in the
-    record. Raises `Stale`, naming who decided, when another decision was made meanwhile.
+    `standing` is the public id of the last decision in force that the viewer saw, at whatever stage (empty for none): where it was made at
+    this one it is replaced, and kept in the record. Raises `Stale`, naming who decided, when another decision was made meanwhile.
     """
     application = by_public_id(session, Application, application_id)
     require_open(session, viewer, Action.DECIDE, application)
@@ -77,11 +77,11 @@ def decide(session: Session, viewer: Viewer, application_id: str, *, kind: str, 
         raise Invalid("Choose advance, hold, reject or offer.", field="kind")
     if not reason.strip():
         raise Invalid("Give the reason: it is kept with the decision.", field="reason")
-    former = _standing(session, application)
+    former = _last_in_force(session, application)
     if (former.public_id if former else "") != standing:
         raise _stale(session, former)
     at = now()
-    if former is not None:
+    if former is not None and former.stage == application.stage:
         former.undone_by, former.undone_at, former.undone_reason = viewer.account_id, at, f"Replaced by “{kind}”"
         session.flush()
     decision = Decision(
@@ -123,15 +123,14 @@ def undo(session: Session, viewer: Viewer, decision_id: str, *, reason: str) -> 
     return application
 
 
-def _standing(session: Session, application: Application) -> Decision | None:
-    return session.scalar(
-        select(Decision).where(Decision.application_id == application.id, Decision.stage == application.stage, Decision.undone_at.is_(None))
-    )
+def _last_in_force(session: Session, application: Application) -> Decision | None:
+    in_force = select(Decision).where(Decision.application_id == application.id, Decision.undone_at.is_(None))
+    return session.scalar(in_force.order_by(Decision.id.desc()).limit(1))
 
 
-def standing_id(history_: list[Recorded], stage: str) -> str:
-    """The public id of the decision in force at the stage, or empty."""
-    return next((entry.public_id for entry in history_ if entry.stage == stage and entry.undone_at is None), "")
+def last_in_force(history_: list[Recorded]) -> Recorded | None:
+    """Of a candidate's decisions in the order in which they were made."""
+    return next((entry for entry in reversed(history_) if entry.undone_at is None), None)
 
 
 def _stale(session: Session, decision: Decision | None) -> Stale:

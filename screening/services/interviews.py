@@ -130,6 +130,8 @@ def plan(
     hold(session, opening)
     if seen is not None and version(session, viewer, opening) != seen:
         raise Stale("The plan of this opening")
+    if opening.state == "closed":
+        raise Invalid("This opening is closed: open it again before you plan interviews.")
     published = rubrics.current(session, opening.id)
     if published is None or published.rubric.stage(stage) is None:
         raise Invalid("Choose one of the stages of the published rubric.", field="stage")

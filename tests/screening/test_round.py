@@ -121,11 +121,20 @@ def test_nobody_opens_another_persons_scorecard(hiring: HiringRound, name: str) 
 def test_two_deciding_at_once_gives_one_decision(hiring: HiringRound) -> None:
     hiring.submit("ada", "maria")
     with hiring.database.transaction() as session:
-        decisions.decide(session, hiring.viewer("recruiter"), hiring.candidates["maria"], kind="advance", reason="Calm", standing="")
+        first = decisions.decide(
+            session, hiring.viewer("recruiter"), hiring.candidates["maria"], kind="advance", reason="Calm", standing=""
+        )
+    # Whoever still sees the stage before would decide about one that they were never shown.
+    for kind in ("advance", "reject"):
+        with pytest.raises(Stale, match="Recruiter"), hiring.database.transaction() as session:
+            decisions.decide(session, hiring.viewer("manager"), hiring.candidates["maria"], kind=kind, reason="No", standing="")
+    seen = first.public_id
     with hiring.database.transaction() as session:
-        decision = decisions.decide(session, hiring.viewer("manager"), hiring.candidates["maria"], kind="hold", reason="Wait", standing="")
+        decision = decisions.decide(
+            session, hiring.viewer("manager"), hiring.candidates["maria"], kind="hold", reason="Wait", standing=seen
+        )
     with pytest.raises(Stale, match="Manager"), hiring.database.transaction() as session:
-        decisions.decide(session, hiring.viewer("recruiter"), hiring.candidates["maria"], kind="reject", reason="No", standing="")
+        decisions.decide(session, hiring.viewer("recruiter"), hiring.candidates["maria"], kind="reject", reason="No", standing=seen)
     with hiring.database.transaction() as session:
         decisions.undo(session, hiring.viewer("recruiter"), decision.public_id, reason="Too early")
     assert rows_as(hiring, "recruiter")["Maria Kowalska"].decision == "advance"

@@ -11,7 +11,7 @@ from bench import big_round
 from screening.models import Application, Candidate, Decision, Opening, RubricDraft, Scorecard
 from screening.services import candidates as candidate_services
 from screening.services import interviews
-from tests.support.forms import form_at
+from tests.support.forms import form_at, forms
 from tests.support.hiring_round import HiringRound, viewer_of
 from tests.support.web import Browser, Site
 
@@ -99,6 +99,39 @@ def test_a_decision_needs_its_reason_and_is_made_once(site: Site, hiring: Hiring
     page = recruiter.get(f"/candidates/{hiring.candidates['maria']}").text
     assert "Wait for Ben" in page
     assert "Ben was wrong" in page
+
+
+def test_a_decision_is_about_the_stage_that_the_page_showed(site: Site, hiring: HiringRound) -> None:
+    hiring.submit("ada", "maria")
+    hiring.submit("ben", "maria")
+    page = f"/candidates/{hiring.candidates['maria']}"
+    browsers = [site.signed_in(hiring.people[name]) for name in ("recruiter", "manager")]
+    first, second = (form_at(browser, page, f"{page}/decisions") for browser in browsers)
+    assert first.send(browsers[0], kind="advance", reason="Calm").status_code == 303
+    refused = second.send(browsers[1], kind="advance", reason="Calm indeed")
+    assert refused.status_code == 409
+    assert "The decision was changed by Recruiter" in refused.text
+    assert "Calm indeed" in refused.text
+    assert count(hiring, Decision) == 1
+    # What is sent from the page that says so is about the stage shown there.
+    again = next(form for form in forms(refused.text, page) if form.action.endswith("/decisions"))
+    assert again.send(browsers[1], kind="hold", reason="Wait for the panel").status_code == 303
+    assert count(hiring, Decision) == 2
+
+
+def test_nothing_is_planned_in_a_closed_opening(site: Site, hiring: HiringRound) -> None:
+    recruiter, path = site.signed_in(hiring.people["recruiter"]), f"/openings/{hiring.opening}/interviews/plan"
+    form = form_at(recruiter, path)
+    what = {"stage": "panel", "applications": [hiring.candidates["maria"]], "interviewers": [hiring.people["ada"]]}
+    state = {"state": "closed", "version": "open"}
+    assert recruiter.post(f"/openings/{hiring.opening}/state", state).status_code == 303
+    assert "Whoever interviews could not fill in a scorecard" in recruiter.get(path).text
+    assert form.send(recruiter, **what).status_code in (409, 422)
+    assert count(hiring, Scorecard) == 3
+    assert recruiter.post(f"/openings/{hiring.opening}/state", {"state": "open", "version": "closed"}).status_code == 303
+    for words in ("Planned: 1 new scorecard. The interviewers find", "All of these have their scorecards already: none is new."):
+        answer = form_at(recruiter, path).send(recruiter, **what)
+        assert words in recruiter.get(answer.location).text
 
 
 def test_planning_refuses_strangers_and_keeps_what_is_there(site: Site, hiring: HiringRound) -> None:

@@ -63,7 +63,7 @@ def erasing_maria(hiring: HiringRound) -> Act:
 
 
 def test_deciding_and_planning(hiring: HiringRound, monkeypatch: pytest.MonkeyPatch) -> None:
-    pause = "screening.services.decisions._standing"
+    pause = "screening.services.decisions._last_in_force"
     both = race(hiring.database, monkeypatch, deciding(hiring, "maria"), pause, planning(hiring, "maria"))
     assert (both, count(hiring, Decision)) == (("done", "done"), 1)
 
@@ -76,7 +76,7 @@ def test_planning_and_deciding(hiring: HiringRound, monkeypatch: pytest.MonkeyPa
 
 def test_deciding_and_changing_what_is_recorded(hiring: HiringRound, monkeypatch: pytest.MonkeyPatch) -> None:
     change = changing(hiring, hiring.candidates["maria"], "+48 1")
-    both = race(hiring.database, monkeypatch, deciding(hiring, "maria"), "screening.services.decisions._standing", change)
+    both = race(hiring.database, monkeypatch, deciding(hiring, "maria"), "screening.services.decisions._last_in_force", change)
     assert both == ("done", "done")
 
 
@@ -92,7 +92,7 @@ def test_deciding_and_taking_back(hiring: HiringRound, monkeypatch: pytest.Monke
     def undo(session: Session) -> object:
         return decisions.undo(session, recruiter, made.public_id, reason="Too soon")
 
-    assert race(hiring.database, monkeypatch, decide, "screening.services.decisions._standing", undo) == ("done", "Stale")
+    assert race(hiring.database, monkeypatch, decide, "screening.services.decisions._last_in_force", undo) == ("done", "Stale")
 
 
 def test_final_ratings_and_planning(hiring: HiringRound, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -130,7 +130,7 @@ def test_whoever_is_added_elsewhere_while_somebody_changes_them_is_told_of_there
         hiring.database,
         monkeypatch,
         lambda session: candidates.add(session, recruiter, other, MARIA),
-        "screening.services.candidates.insert",
+        "screening.services.candidates._insert",
         change,
     )
     assert both == ("done", "done")
