@@ -14,6 +14,7 @@ from bench.serving import Person, Place
 from screening.models import Application, Candidate, Interview, Scorecard
 from screening.policy import Hat, viewer_for
 from screening.services import accounts, openings, rubrics
+from screening.services.events import record
 
 NOTE = "Let the caller finish, then named the next step."
 READERS = 10
@@ -84,6 +85,8 @@ def _candidates(session: Session, opening_id: int, interviewers: Sequence[int], 
                 insert(Scorecard),
                 [{"interview_id": interview.id, "interviewer_id": one} for one in interviewers[start : start + panel]],
             )
+    # As for the staff: candidates without an entry look as if entries had been cut off.
+    record(session, None, "candidates_imported", opening_id=opening_id, added=number, left_out=0)
 
 
 def filled(chance: random.Random) -> dict[str, str]:

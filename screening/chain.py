@@ -3,8 +3,8 @@
 A seal (MAC) is HMAC-SHA-256, with a key made from the secret key, over the canonical JSON (RFC 8785) of a list: the seal before it, then
 the fields of `Entry`. Numbers follow one another without a gap. So an entry that was changed no longer fits its seal, one that was put in
 has no seal, and of one that was taken out the number is missing. What was cut off at the end shows in the head: the number and seal of the
-last entry, sealed once more. Only an older state of the whole record, put back with its head, fits: that shows against a head that was
-kept elsewhere.
+last entry, sealed once more. Only an older state of the whole record, put back with its head, fits: that shows by what was done since then
+(see `services/audit/facts.py`), or, if that was taken away as well, against a head that was kept elsewhere.
 """
 
 from __future__ import annotations

@@ -28,9 +28,9 @@ settings.register_profile("screening", deadline=None)
 settings.load_profile("screening")
 
 TOLD_APART = (
-    "test_api_repeats", "test_audit_chain", "test_backup", "test_doctor", "test_jobs", "test_outages", "test_privacy_erasing",
-    "test_results", "test_schema", "test_second_factor", "test_shared_person", "test_submissions", "test_throttling", "test_turns",
-    "test_waiting_in_line", "test_worker",
+    "test_api_repeats", "test_audit_chain", "test_audit_facts", "test_backup", "test_doctor", "test_jobs", "test_outages",
+    "test_privacy_erasing", "test_results", "test_schema", "test_second_factor", "test_shared_person", "test_submissions",
+    "test_throttling", "test_turns", "test_waiting_in_line", "test_worker",
 )  # fmt: skip
 """Modules of tests whose subject is done differently by the two databases, or rests on what they do at the same time."""
 

@@ -35,8 +35,9 @@ class _Head(click.ParamType["Head"]):
 def verify(context: click.Context, kept: Head | None) -> None:
     """Check every entry: changed, put in, removed or cut off, it is found and its number told.
 
-    Without --head a whole older state of the database that was put back is not noticed: keep heads on another machine. Keys that were
-    changed since belong into SCREENING_FORMER_KEYS. Ends with 0 if the record is whole, with 1 if not.
+    Then what is in the tables is compared with the entries: a card, a decision or the like that has none is named. Without --head a whole
+    older state of the database that was put back is not noticed: keep heads on another machine. Keys that were changed since belong into
+    SCREENING_FORMER_KEYS. Ends with 0 if the record is whole, with 1 if not.
     """
     from screening.services.audit import telling, verifying
 

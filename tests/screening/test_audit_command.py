@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import select
 
+from screening.models import EventHead
 from tests.screening.test_cli import Command
 from tests.screening.test_cli import configured as configured  # fixtures, under their own names
 from tests.screening.test_cli import database as database
@@ -47,9 +49,24 @@ def test_a_record_that_is_not_whole(sealed: Command, hiring: HiringRound, statem
     without_triggers(hiring.database, statement)
     said = sealed("audit", "verify")
     assert (said.code, said.err) == (1, "")
-    first, conclusion = said.out.splitlines()
+    first, *without_entry, conclusion = said.out.splitlines()
     assert first == expected.format(last=last)
+    assert all("no entry says so" in line for line in without_entry)
     assert "THE RECORD IS NOT WHOLE" in conclusion
+
+
+def test_a_head_that_was_put_back_does_not_hide_a_card(sealed: Command, hiring: HiringRound) -> None:
+    with hiring.database.reading() as session:
+        old = session.execute(select(EventHead.number, EventHead.mac, EventHead.key, EventHead.seal)).one()._asdict()
+    hiring.submit("ada", "maria")
+    kept = sealed("audit", "head").out.strip()
+    values = ", ".join(f"{name} = '{value}'" for name, value in old.items())
+    without_triggers(hiring.database, f"DELETE FROM events WHERE id > {old['number']}", f"UPDATE event_head SET {values}")  # noqa: S608
+    said = sealed("audit", "verify")
+    first, conclusion = said.out.splitlines()
+    assert (said.code, "THE RECORD IS NOT WHOLE" in conclusion) == (1, True)
+    assert first.startswith(f"Version 1 of the scorecard {hiring.cards['ada', 'maria', 'phone']} was submitted on ")
+    assert sealed("audit", "verify", "--head", kept).out.startswith(f"Entry {kept.partition(':')[0]} was cut off at the end.\n")
 
 
 def test_a_head_that_is_not_in_the_record(sealed: Command, hiring: HiringRound) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from screening.chain import Head
 from screening.errors import ScreeningError
+from screening.services.audit.facts import Fact, Kind
 from screening.services.audit.verifying import Finding, Verdict, verify
 
 
@@ -37,6 +38,38 @@ _OF_THE_WHOLE: Mapping[str, str] = MappingProxyType(
 )
 
 
+_OF_FACTS: Mapping[Kind, str] = MappingProxyType(
+    {
+        "account": "The account {identifier} was created",
+        "opening": "The opening {identifier} was created",
+        "rubric": "The published rubric {identifier} (version {part}) was published",
+        "candidate": "The candidate {identifier} was added",
+        "scorecard": "Version {part} of the scorecard {identifier} was submitted",
+        "decision": "The decision {identifier} at the stage {part} was made",
+        "decision_undone": "The decision {identifier} at the stage {part} was taken back",
+        "past_decision": "A decision about the erased candidate {identifier} at the stage {part} was made",
+        "past_decision_undone": "A decision about the erased candidate {identifier} at the stage {part} was taken back",
+        "final": "A final rating of {part} for the candidate {identifier} was given",
+        "final_withdrawn": "A final rating of {part} for the candidate {identifier} was withdrawn",
+        "void": "The void {identifier} of {part} was made",
+        "void_undone": "The void {identifier} of {part} was taken back",
+        "candidate_erased": "The candidate {identifier} was erased",
+        "account_erased": "The account {identifier} was erased",
+    }
+)
+
+
+def words_of(fact: Fact) -> str:
+    """In a sentence."""
+    said = _OF_FACTS[fact.kind].format(identifier=_printable(fact.identifier), part=_printable(fact.part))
+    return f"{said} on {fact.since:%Y-%m-%d %H:%M} UTC, and no entry says so: entries may have been cut off."
+
+
+def _printable(text: str) -> str:
+    """Whoever changed the record may have written anything into the tables, also what a terminal obeys."""
+    return "".join(letter if letter.isprintable() else "?" for letter in text)
+
+
 def words(found: Finding) -> str:
     """In a sentence."""
     if found.kind in _OF_THE_WHOLE:
@@ -60,6 +93,9 @@ def lines(verdict: Verdict) -> Iterator[str]:
     yield from map(words, verdict.findings)
     if verdict.wrong > len(verdict.findings):
         yield f"And {verdict.wrong - len(verdict.findings):,} findings more."
+    yield from map(words_of, verdict.facts)
+    if verdict.lacking > len(verdict.facts):
+        yield f"And {verdict.lacking - len(verdict.facts):,} more without an entry."
     for run in verdict.sealed:
         if not run.is_present:
             yield f"Entries {run.first:,} to {run.last:,} are sealed with a former key ({run.key}): whoever has it could have made them."

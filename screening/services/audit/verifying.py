@@ -1,4 +1,4 @@
-"""Whether the record of events is what was recorded, and if not, where.
+"""Whether the record of events is what was recorded, and if not, where; and whether it speaks of all that it has to (see `facts`).
 
 Entries are read one after another, so that any number of them takes no more memory than a few. What is said of an entry follows from the
 chain (see `screening/chain.py`), never from what the database says of its columns: whoever changed it may have written anything into them.
@@ -23,6 +23,7 @@ from screening import chain
 from screening.chain import BEGINNING, Entry, Head
 from screening.errors import NoKey
 from screening.models import Account, Event, EventHead
+from screening.services.audit.facts import Fact, unentered
 
 Kind = Literal[
     "changed",
@@ -68,20 +69,27 @@ class Sealed:
 class Verdict:
     """What was found. `entries` were looked at, up to `head`; `earlier` of them were sealed at `begun`, having been written before.
 
-    `findings` are the first so many of `wrong`.
+    `findings` are the first so many of `wrong`, `facts` of the `lacking` ones: what stands in the tables without an entry.
     """
 
     entries: int = 0
     head: Head = field(default_factory=Head)
     wrong: int = 0
     findings: list[Finding] = field(default_factory=list)
+    lacking: int = 0
+    facts: list[Fact] = field(default_factory=list)
     sealed: list[Sealed] = field(default_factory=list)
     earlier: int = 0
     begun: datetime | None = None
 
     @property
     def holds(self) -> bool:
-        return not self.wrong
+        return not self.wrong and not self.lacking
+
+    def lacks(self, fact: Fact) -> None:
+        self.lacking += 1
+        if len(self.facts) < MOST_TOLD:
+            self.facts.append(fact)
 
     def add(self, found: Finding) -> None:
         if self.findings and len(self.findings) == self.wrong and self.findings[-1].followed_by(found):
@@ -93,7 +101,11 @@ class Verdict:
 
 
 def verify(session: Session, *, kept: Head | None = None, newest: int | None = None) -> Verdict:
-    """Look at every entry, or only at so many of the newest. `kept` is a head that was noted earlier, elsewhere."""
+    """Look at every entry, and for one of each fact in the tables; or only at so many of the newest entries.
+
+    `kept` is a head that was noted earlier, elsewhere. Where an entry is not genuine, facts are not looked at: nothing follows from entries
+    then, and reading them may fail.
+    """
     known: tuple[Key, ...] = session.connection().get_execution_options().get(chain.KEYS, ())
     if not known:
         raise NoKey
@@ -108,11 +120,15 @@ def verify(session: Session, *, kept: Head | None = None, newest: int | None = N
             ends.append(recorded)
         else:
             verdict.add(Finding("head_changed" if any(key.id == found.key for key in known) else "head_of_unknown_key"))
-    _Look(session, known, verdict, ends, is_end_known=is_genuine).along(newest)
+    look = _Look(session, known, verdict, ends, is_end_known=is_genuine)
+    look.along(newest)
     if found is None and verdict.entries:
         verdict.add(Finding("head_removed"))
     elif found is None and session.scalar(select(Account.id).limit(1)) is not None:
         verdict.add(Finding("emptied"))
+    if newest is None and look.all_are_genuine:
+        for fact in unentered(session):
+            verdict.lacks(fact)
     return verdict
 
 
@@ -128,6 +144,7 @@ class _Look:
         self._end = max((end.number for end in ends), default=0)
         self._is_end_known = is_end_known
         self._number, self._mac, self._is_sound = 0, BEGINNING, True
+        self.all_are_genuine = True
 
     def along(self, newest: int | None) -> None:
         after = None if newest is None else self._before(newest)
@@ -164,7 +181,7 @@ class _Look:
                 _require_unreadable(error)
                 self._step(number, "")
                 self._verdict.add(Finding("changed", number, number))
-                self._is_sound = False
+                self._is_sound = self.all_are_genuine = False
                 break
         return after or 0
 
@@ -191,6 +208,7 @@ class _Look:
     def _wrong_with(self, row: Row[Any], key: Key | None, *, before: str | None) -> Kind | None:
         """`before` is the seal that has to stand before this entry's; None where nobody can tell."""
         if key is None or not _is_genuine(row, key):
+            self.all_are_genuine = False
             if row.id < 1 or (self._is_end_known and row.id > self._end):
                 return "inserted"
             return "changed" if key else "unknown_key"
