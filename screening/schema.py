@@ -15,6 +15,17 @@ from screening.paths import migrations
 _CHANGING_TABLES = 0x5C4EE2
 """The number of the lock that whoever changes the tables holds."""
 
+_TAKE_BACK = """
+DO $$ DECLARE grantee text; BEGIN
+    FOR grantee IN
+        SELECT DISTINCT CASE given.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(given.grantee)) END
+        FROM pg_class, aclexplode(relacl) AS given
+        WHERE pg_class.oid = to_regclass('events') AND given.grantee <> relowner
+            AND given.privilege_type IN ('UPDATE', 'DELETE', 'TRUNCATE', 'TRIGGER')
+    LOOP EXECUTE 'REVOKE UPDATE, DELETE, TRUNCATE, TRIGGER ON events FROM ' || grantee; END LOOP;
+END $$
+"""
+
 
 def upgrade(database: Database, revision: str = "head") -> None:
     """Run the outstanding migrations in one transaction: all of them or none."""
@@ -31,6 +42,7 @@ def upgrade_on(connection: Connection, revision: str) -> None:
     """The same as a part of a transaction that writes."""
     _alone(connection)
     command.upgrade(_config(connection), revision)
+    _only_added_to(connection)
 
 
 def downgrade_on(connection: Connection, revision: str) -> None:
@@ -42,6 +54,12 @@ def _alone(connection: Connection) -> None:
     """Until the transaction ends nobody else changes the tables: on SQLite whoever writes is alone already."""
     if connection.dialect.name == "postgresql":
         connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_CHANGING_TABLES})")
+
+
+def _only_added_to(connection: Connection) -> None:
+    """Whoever does not own the record of events keeps no right to it but to read and to add, whatever new tables bring with them."""
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql(_TAKE_BACK)
 
 
 def check(database: Database) -> None:

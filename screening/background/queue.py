@@ -25,6 +25,8 @@ from sqlalchemy import make_url
 from screening.config import Settings
 
 NAME = "screening"
+SCHEMA = "screening_queue"
+"""Where a PostgreSQL database has it, the queue's tables are made there: whoever runs the server need not be able to make any elsewhere."""
 REDIS = ("redis", "rediss", "unix")
 QUEUE_GONE = (RedisError, psycopg.Error, sqlite3.Error, OSError)
 """What is raised while a queue does not answer, whichever kind it is."""
@@ -108,7 +110,10 @@ def address_for(database_url: str) -> str:
     """Where the queue is unless it is set: in the PostgreSQL database itself, or in a file beside the one of SQLite."""
     parsed = make_url(database_url)
     if parsed.get_backend_name() != "sqlite":
-        return parsed.set(drivername="postgresql").render_as_string(hide_password=False)
+        found = parsed.set(drivername="postgresql")
+        if "options" not in found.query:
+            found = found.update_query_dict({"options": f"-csearch_path={SCHEMA},public"})
+        return found.render_as_string(hide_password=False)
     if not parsed.database or parsed.database == ":memory:":
         return "memory:"
     return f"sqlite:///{Path(parsed.database).with_suffix('.queue.sqlite3')}"

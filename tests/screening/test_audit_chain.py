@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import subprocess
 import sys
 import threading
@@ -17,7 +16,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete, func, insert, select, text, update
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.orm import Session
 
 from screening import chain, clock, schema
 from screening.chain import Head
@@ -345,39 +343,6 @@ def test_postgresql_does_not_truncate_the_record(postgres_database: Database) ->
     with pytest.raises(DBAPIError, match="never changes"), postgres_database.transaction() as session:
         session.execute(text("TRUNCATE events"))
     assert looked(postgres_database).entries == 2
-
-
-def test_a_role_that_may_only_add_is_enough_on_postgresql(postgres_database: Database) -> None:
-    role = f"app_{os.getpid()}"
-    with postgres_database.engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
-        name = postgres_database.engine.url.database
-        for statement in (
-            f"DROP ROLE IF EXISTS {role}",
-            f"CREATE ROLE {role}",
-            f"GRANT CONNECT ON DATABASE {name} TO {role}",
-            f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {role}",
-            f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {role}",
-            f"REVOKE UPDATE, DELETE ON events FROM {role}",
-        ):
-            connection.execute(text(statement))
-    with postgres_database.transaction() as session:
-        session.execute(text(f"SET LOCAL ROLE {role}"))
-        ada = accounts.create_account(session, None, email="ada@example.org", name="Ada")
-        record(session, ada.id, "signed_in")
-    assert looked(postgres_database).entries == 2
-    for statement in (
-        "UPDATE events SET action = 'x'",
-        "DELETE FROM events",
-        "ALTER TABLE events DISABLE TRIGGER ALL",
-        "DROP TABLE events",
-    ):
-        with Session(postgres_database.engine) as session:
-            session.execute(text(f"SET LOCAL ROLE {role}"))
-            with pytest.raises(DBAPIError, match=r"permission denied|must be owner"):
-                session.execute(text(statement))
-    with postgres_database.engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
-        connection.execute(text(f"DROP OWNED BY {role}"))
-        connection.execute(text(f"DROP ROLE {role}"))
 
 
 def test_after_a_change_of_keys_the_record_goes_on_and_verifies_with_the_former_key(database: Database) -> None:

@@ -188,13 +188,14 @@ def test_a_database_that_is_made_is_its_owners_alone(tmp_path: Path) -> None:
 
 @pytest.fixture
 def plain_user(database: Database) -> Iterator[str]:
-    """The address of the database for a user that is no superuser."""
+    """The address of the database for a user that may only add to the record of events."""
     name = str(database.engine.url.database)
     server = create_engine(database.engine.url, isolation_level="AUTOCOMMIT")
     with server.connect() as connection:
         connection.execute(text(f"CREATE ROLE {name} LOGIN"))
         connection.execute(text(f"GRANT ALL ON ALL TABLES IN SCHEMA public TO {name}"))
         connection.execute(text(f"GRANT CREATE ON SCHEMA public TO {name}"))
+        connection.execute(text(f"REVOKE UPDATE, DELETE, TRUNCATE, TRIGGER ON events FROM {name}"))
     yield database.engine.url.set(drivername="postgresql", username=name).render_as_string(hide_password=False)
     with server.connect() as connection:
         connection.execute(text(f"DROP OWNED BY {name}"))
@@ -207,6 +208,34 @@ def test_a_user_of_its_own_is_in_order(doctor: Doctor, plain_user: str) -> None:
     assert doctor(DATABASE_URL=plain_user)["database user"].state == "ok"
     assert doctor()["database user"].state == "problem"
     assert doctor(WORKERS="64", THREADS="64", DATABASE_URL=plain_user)["connections"].state == "problem"
+
+
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+@pytest.mark.parametrize(
+    ("statement", "words"),
+    [
+        ("GRANT UPDATE ON events TO {user}", "more to the record of events than add to it and read it (UPDATE)."),
+        ("GRANT UPDATE (detail) ON events TO {user}", "(UPDATE)."),
+        ("GRANT DELETE, TRUNCATE ON events TO PUBLIC", "(DELETE, TRUNCATE)."),
+        ("GRANT TRIGGER ON events TO {user}", "(TRIGGER)."),
+        ("ALTER TABLE events OWNER TO {user}", "owns the database or its tables"),
+        ("ALTER SCHEMA public OWNER TO {user}", "owns the database or its tables"),
+        ("ALTER DATABASE {user} OWNER TO {user}", "owns the database or its tables"),
+        ("ALTER ROLE {user} SUPERUSER", "is a superuser of PostgreSQL"),
+    ],
+)
+def test_a_user_who_could_take_entries_away_is_found(
+    doctor: Doctor, plain_user: str, database: Database, statement: str, words: str
+) -> None:
+    user = str(database.engine.url.database)
+    with database.engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
+        connection.execute(text(statement.format(user=user)))
+    try:
+        found = doctor(DATABASE_URL=plain_user)["database user"]
+    finally:
+        with database.engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
+            connection.execute(text(f"REASSIGN OWNED BY {user} TO postgres"))
+    assert (found.state, words in found.words, "run deploy/make-database.sh" in found.words) == ("problem", True, True), found
 
 
 def test_the_command_sets_a_paper_speaks_json_and_ends_with_1_for_a_problem(tmp_path: Path) -> None:

@@ -16,6 +16,8 @@ import pytest
 from screening.background.queue import Queue, address_for
 from tests.support.hiring_round import fresh_number
 
+WITH_SCHEMA = "options=-csearch_path%3Dscreening_queue%2Cpublic"
+
 
 @pytest.fixture(scope="session")
 def redis() -> Iterator[str]:
@@ -98,8 +100,9 @@ def test_a_queue_that_does_not_answer_keeps_nobody_from_asking(caplog: pytest.Lo
     ("database", "queue"),
     [
         ("sqlite:////srv/data/screening.sqlite3", "sqlite:////srv/data/screening.queue.sqlite3"),
-        ("postgresql://me:secret@db/hiring", "postgresql://me:secret@db/hiring"),
-        ("postgresql+psycopg://me:secret@db/hiring?sslmode=require", "postgresql://me:secret@db/hiring?sslmode=require"),
+        ("postgresql://me:secret@db/hiring", f"postgresql://me:secret@db/hiring?{WITH_SCHEMA}"),
+        ("postgresql+psycopg://me:secret@db/hiring?sslmode=require", f"postgresql://me:secret@db/hiring?{WITH_SCHEMA}&sslmode=require"),
+        ("postgresql://me:secret@db/hiring?options=-cx%3D1", "postgresql://me:secret@db/hiring?options=-cx%3D1"),
         ("sqlite://", "memory:"),
     ],
 )

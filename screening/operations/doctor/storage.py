@@ -19,6 +19,21 @@ from screening.operations import demonstration
 from screening.operations.doctor.findings import Finding, advice, ok, problem
 
 OLDEST_POSTGRESQL = 13
+_POWERS = """
+SELECT (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) AS superuser,
+    pg_has_role(relowner, 'MEMBER') OR pg_has_role(nspowner, 'MEMBER') OR pg_has_role(datdba, 'MEMBER') AS owner,
+    concat_ws(', ',
+        CASE WHEN has_any_column_privilege(events.oid, 'UPDATE') THEN 'UPDATE' END,
+        CASE WHEN has_table_privilege(events.oid, 'DELETE') THEN 'DELETE' END,
+        CASE WHEN has_table_privilege(events.oid, 'TRUNCATE') THEN 'TRUNCATE' END,
+        CASE WHEN has_table_privilege(events.oid, 'TRIGGER') THEN 'TRIGGER' END) AS granted
+FROM pg_class AS events JOIN pg_namespace ON pg_namespace.oid = relnamespace JOIN pg_database ON datname = current_database()
+WHERE events.oid = to_regclass('events')
+"""
+_TWO_ROLES = (
+    "Give the server the role screening and migrations the role screening_owner: run deploy/make-database.sh (again), as in "
+    "docs/deployment.md under “SQLite or PostgreSQL?”, then screening migrate as the owner."
+)
 SPARE_CONNECTIONS = 10
 """For workers, commands and whoever looks after the server."""
 
@@ -135,12 +150,19 @@ def _postgresql(connection: Connection, settings: Settings) -> Iterator[Finding]
 
 
 def _user(connection: Connection) -> Finding:
-    if connection.exec_driver_sql("SELECT rolsuper FROM pg_roles WHERE rolname = current_user").scalar():
-        return problem(
-            "database user",
-            "Screening signs in to PostgreSQL as a superuser, who may do anything there. Give it a user that owns this database only.",
-        )
-    return ok("database user", "is no superuser")
+    """Whoever runs the server must not be able to change or delete what the record of events holds."""
+    found = connection.exec_driver_sql(_POWERS).first()
+    if found is None:
+        return ok("database user", "not looked at: there is no record of events yet")
+    if found.superuser:
+        who = "is a superuser of PostgreSQL, who may do anything there"
+    elif found.owner:
+        who = "owns the database or its tables, so that it could take off the triggers that keep the record of events, and delete entries"
+    elif found.granted:
+        who = f"may do more to the record of events than add to it and read it ({found.granted})"
+    else:
+        return ok("database user", "may only add to the record of events, and read it")
+    return problem("database user", f"{connection.engine.url.username or 'the user'} {who}. {_TWO_ROLES}")
 
 
 def _connections(most: int, settings: Settings) -> Finding:

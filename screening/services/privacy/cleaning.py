@@ -20,6 +20,7 @@ from screening.services.privacy import erasing, leaving
 from screening.services.privacy.inventory import TABLES
 
 DONE = "cleaned_up"
+_OF_OTHERS = "SELECT NOT pg_has_role(current_user, relowner, 'USAGE') FROM pg_class WHERE oid = to_regclass('candidates')"
 TRIES = 20
 SECONDS_BETWEEN = 0.5
 
@@ -31,8 +32,21 @@ class StillRead(ScreeningError):
         super().__init__("The database is being read by others all the time: its journal could not be emptied. Run this again later.")
 
 
+class NotOwner(ScreeningError):
+    """PostgreSQL would pass over tables of somebody else with nothing but a warning."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The files of the database were not cleaned up: only the owner of the tables can have them written anew. Run "
+            "`screening person clean-up` with the owner’s SCREENING_DATABASE_URL; screening-admin takes it from owner.env."
+        )
+
+
 def clean_up(database: Database) -> None:
-    """Write the database's files anew. Others wait meanwhile: seconds, or minutes for a large database. Raises `StillRead`."""
+    """Write the database's files anew. Others wait meanwhile: seconds, or minutes for a large database.
+
+    Raises `StillRead`, and `NotOwner` where the tables belong to another user of PostgreSQL.
+    """
     with database.reading() as session:
         last = _last_erasure(session)
     if database.engine.dialect.name == "sqlite":
@@ -82,6 +96,8 @@ def _sqlite(database: Database) -> None:
 def _postgresql(database: Database) -> None:
     names = ", ".join(database.engine.dialect.identifier_preparer.format_table(table) for table in _tables())
     with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        if connection.exec_driver_sql(_OF_OTHERS).scalar():
+            raise NotOwner
         # One after another: each is locked while it is written anew.
         connection.exec_driver_sql(f"VACUUM (FULL, ANALYZE) {names}")
 
