@@ -17,7 +17,7 @@ from screening import passwords
 from screening.services import accounts
 
 PASSWORD = "seven blue kettles sing"  # noqa: S105
-WRONG_TRIES = 8
+WRONG_TRIES = 5
 
 
 def main(people: int) -> None:

@@ -72,6 +72,17 @@ class TooMany(ScreeningError):
         super().__init__(f"Too many {what}. Wait {retry_after} seconds, then try again.")
 
 
+class ShutOut(TooMany):
+    """So many wrong tries in a row that no wait opens it any more. `retry_after` is for programs, which may ask again by then."""
+
+    def __init__(self, retry_after: int) -> None:
+        super().__init__(retry_after)
+        self.args = (
+            "There were too many wrong tries in a row, so that waiting no longer helps. Sign in with a browser that you used before, "
+            "or ask your administrator for a link with which you choose a new password.",
+        )
+
+
 class LinkInvalid(ScreeningError):
     """An invitation or reset link that is used up, expired or was never given out."""
 

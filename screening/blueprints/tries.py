@@ -15,7 +15,7 @@ from screening import passwords
 from screening.blueprints import submissions
 from screening.blueprints.session import holder, sealer, settings, viewer
 from screening.database import Database
-from screening.errors import Invalid, TooMany
+from screening.errors import Invalid, ShutOut, TooMany
 from screening.forms.accounts import PresentPasswordForm
 from screening.forms.base import Form
 from screening.models import Account
@@ -31,9 +31,7 @@ KNOWN_FOR = timedelta(days=180)
 def page(template: str, form: Form, closed: TooMany | None = None, **context: Any) -> Response:
     """The page of a form: 200 as asked for, 422 with what was refused, 429 while no more tries are taken."""
     if closed is not None:
-        form.refuse(
-            Invalid(f"Too many attempts. {_wait(closed.retry_after)}, then try again; your administrator can also give you a link.")
-        )
+        form.refuse(Invalid(str(closed) if isinstance(closed, ShutOut) else _too_many(closed.retry_after)))
     response = make_response(render_template(template, form=form, **context))
     if closed is not None:
         response.status_code = 429
@@ -43,10 +41,12 @@ def page(template: str, form: Form, closed: TooMany | None = None, **context: An
     return response
 
 
-def _wait(seconds: int) -> str:
-    if seconds <= 90:
-        return f"Wait {seconds} seconds"
-    return f"Wait {-(-seconds // 60)} minutes" if seconds <= 5400 else f"Wait {-(-seconds // 3600)} hours"
+def _too_many(seconds: int) -> str:
+    wait = f"{-(-seconds // 60)} minutes" if seconds <= 5400 else f"{-(-seconds // 3600)} hours"
+    return (
+        f"Too many attempts. Wait {f'{seconds} seconds' if seconds <= 90 else wait}, then try again; "
+        "your administrator can also give you a link."
+    )
 
 
 def address() -> str:

@@ -137,7 +137,8 @@ def _sign_in() -> dict[str, float]:
 
     return {
         "wrong_tries_before_waiting": throttling.FREE_TRIES,
-        "accounts_tried_from_an_address_in_a_minute": throttling.ACCOUNTS_PER_ADDRESS,
+        "wrong_tries_in_a_row": throttling.MOST_IN_A_ROW,
+        "wrong_tries_from_an_address_in_a_minute": throttling.TRIES_PER_ADDRESS,
         "longest_wait_hours": throttling.LONGEST_WAIT.total_seconds() / 3600,
         "link_minutes": LINK_LIFE.total_seconds() / 60,
     }

@@ -129,7 +129,10 @@ class Link(Base):
 
 
 class Attempt(Base):
-    """A failed sign-in, by the digest of what was tried (an e-mail or an address), so that guessing can be slowed down."""
+    """A failed sign-in, by the digest of what was tried (an e-mail or an address), so that guessing can be slowed down.
+
+    `subject_hash` begins with a word for what that was, see `services/throttling.py`.
+    """
 
     __tablename__ = "attempts"
     __table_args__ = (Index("ix_attempts_subject_hash_at", "subject_hash", "at"),)

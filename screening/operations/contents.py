@@ -36,7 +36,7 @@ from screening.models.columns import UtcDateTime
 
 LEFT_OUT = {
     "api_tokens": "keys of programs, some of which may have been ended since: they are made anew",
-    "attempts": "failed sign-ins of the last minutes",
+    "attempts": "failed sign-ins, which are counted anew",
     "kept_papers": "typeset papers, which are set again when asked for",
     "links": "one-time links: invitations are made anew",
     "sign_ins": "sessions: everybody signs in again",

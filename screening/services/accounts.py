@@ -89,7 +89,7 @@ def claim(session: Session, email: str, *, address: str, known: tuple[str, str] 
     """
     email = canonical_email(email)
     account = session.scalar(select(Account).where(Account.email == email))
-    tries_of = f"account:{email}"
+    tries_of = f"account:{email}" if account is not None else f"nobody:{email}"
     if account is not None and known is not None and known[0] == account.public_id:
         tries_of = f"browser:{known[1]}"
     throttling.enter(session, tries_of, address)
@@ -118,6 +118,8 @@ def settle(session: Session, claimed: Claim, *, right: bool, failure: str = "sig
 
 def sign_in(session: Session, account: Account, *, replacing: str = "", way: str = "password", half: bool = False, device: str = "") -> str:
     """Begin a session in place of the one with the token `replacing`. Returns the token for the cookie; its digest is what is stored."""
+    # Whichever way they came: wrong tries on the others are no longer all in a row. Half a session says nothing about codes.
+    throttling.end_run(session, *(tries for tries in tries_on(account) if not (half and tries.startswith("code:"))))
     ended = SignIn.token_hash == passwords.digest(replacing)
     session.execute(delete(SignIn).where(ended | (SignIn.created_at < now() - KEEP_ENDED)))
     token = secrets.token_urlsafe(32)
@@ -125,6 +127,11 @@ def sign_in(session: Session, account: Account, *, replacing: str = "", way: str
     session.add(row)
     record(session, account.id, "half_signed_in" if half else "signed_in", way=way)
     return token
+
+
+def tries_on(account: Account) -> tuple[str, str, str]:
+    """What tries to get into the account, or past its owner's confirmation, are counted under where no browser has its own."""
+    return f"account:{account.email}", f"confirm:{account.public_id}", f"code:{account.public_id}"
 
 
 def sign_out(session: Session, token: str) -> None:
@@ -232,7 +239,7 @@ def set_password(session: Session, account: Account, password_hash: str) -> None
     account.password_hash = password_hash
     end_sessions(session, account.id)
     drop_links(session, account.id)
-    throttling.clear(session, f"account:{account.email}")
+    throttling.clear(session, *tries_on(account))
     record(session, account.id, "password_set")
 
 

@@ -187,6 +187,7 @@ def reset(session: Session, actor: int | None, account: Account) -> bool:
     if not is_on(session, account.id):
         return False
     _take_away(session, account.id)
+    throttling.clear(session, f"code:{account.public_id}")
     end_sessions(session, account.id)
     record(session, actor, "second_factor_reset", account=account.public_id)
     return True

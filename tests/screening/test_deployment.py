@@ -31,7 +31,7 @@ from screening.blueprints.sizes import MAX_REQUEST_BYTES, MEBIBYTE
 from screening.config import to_environment
 from screening.database import Database
 from screening.models import Attempt, Job
-from screening.passwords import digest
+from screening.services import throttling
 from tests.support import hiring_round as rounds
 from tests.support import web
 from tests.support.hiring_round import HiringRound, fresh_number
@@ -271,7 +271,7 @@ def test_what_a_client_says_about_its_address_is_not_believed(proxy: Deployment)
     with proxy.hiring.database.transaction() as session:
         seen = set(session.scalars(select(Attempt.subject_hash)))
         session.execute(text("DELETE FROM attempts"))
-    assert not seen & {digest(f"198.51.100.{number}") for number in range(11)}
+    assert not seen & {throttling._of_address(f"198.51.100.{number}") for number in range(11)}
 
 
 @pytest.mark.parametrize("claimed", [{"X-Forwarded-Host": "evil.example"}, {"X-Forwarded-Proto": "http"}, {"X-Forwarded-Prefix": "/evil"}])

@@ -17,7 +17,7 @@ from screening.clock import now, set_back
 from screening.database import Database
 from screening.models import Account, Event, RecoveryCode, SecondFactor, SignIn
 from screening.sealing import Sealer
-from screening.services import accounts
+from screening.services import accounts, second_factor
 from tests.support.codes import STEP, Phone, give_code, give_phone, half_signed_in, hidden
 from tests.support.hiring_round import HiringRound
 from tests.support.keys import KEY
@@ -93,7 +93,7 @@ def test_it_is_on_once_the_app_has_shown_a_code(site: Site, hiring: HiringRound)
 @one_database
 def test_the_password_comes_first_and_is_not_to_be_guessed(site: Site, hiring: HiringRound) -> None:
     browser = site.signed_in(hiring.people["ada"])
-    answers = [browser.post(SET_UP_PAGE, {"current": WRONG}) for _ in range(10)]
+    answers = [browser.post(SET_UP_PAGE, {"current": WRONG}) for _ in range(9)]
     assert {answer.status_code for answer in answers} == {422}
     assert not [answer for answer in answers if "secret-key" in answer.text or WRONG in answer.text]
     assert browser.post(SET_UP_PAGE, {"current": PASSWORD}).status_code == 429
@@ -264,9 +264,9 @@ def test_odd_codes_are_refused(site: Site, hiring: HiringRound, phone: Phone, od
 
 def test_codes_are_not_to_be_guessed_and_a_new_password_try_gives_no_new_ones(site: Site, hiring: HiringRound, phone: Phone) -> None:
     browser = half_signed_in(site.visitor(), ADA)
-    statuses = [give_code(browser, f"00000{number}").status_code for number in range(9)]
+    statuses = [give_code(browser, f"00000{number}").status_code for number in range(8)]
     statuses.append(give_code(half_signed_in(browser, ADA), "000009").status_code)
-    assert statuses == [422] * 10
+    assert statuses == [422] * 9
     for fresh in (browser, half_signed_in(browser, ADA), half_signed_in(site.visitor(), ADA)):
         refused = give_code(fresh, phone.code(), address="198.51.100.9")
         assert (refused.status_code, 0 < int(refused.headers["Retry-After"]) <= 60) == (429, True)
@@ -285,6 +285,16 @@ def test_a_browser_that_knows_the_account_is_not_shut_out_by_who_has_the_passwor
     assert give_code(stranger, phone.recovery[0], address="198.51.100.9").status_code == 429
     renew(own).post("/sign-out")
     assert give_code(half_signed_in(own, ADA), phone.recovery[0]).status_code == 303
+
+
+@one_database
+def test_a_second_factor_that_was_taken_away_takes_its_wrong_codes_along(site: Site, hiring: HiringRound, phone: Phone) -> None:
+    for number in range(10):
+        give_code(half_signed_in(site.visitor(), ADA), "000000", address=f"198.51.100.{number}")
+    with site.database.transaction() as session:
+        second_factor.reset(session, None, session.scalars(select(Account).where(Account.email == ADA)).one())
+    fresh = give_phone(hiring, "ada")
+    assert give_code(half_signed_in(site.visitor(), ADA), fresh.code()).status_code == 303
 
 
 @one_database

@@ -14,6 +14,7 @@ from screening.clock import now
 from screening.errors import Invalid
 from screening.models import ERASED_TOO, Account, Application, Event, Interview, Job, KeptPaper, Membership, Scorecard
 from screening.services import throttling
+from screening.services.accounts import tries_on
 from screening.services.events import record
 from screening.services.privacy.erasing import Erased
 from screening.services.privacy.inventory import TABLES, belongs, below, table_of
@@ -43,8 +44,7 @@ def erase(session: Session, actor: int | None, account_id: int) -> Erased:
         if not TABLES[name].stays:
             gone = session.execute(delete(table_of(name)).where(belongs(name, account.id)))
             rows.append((TABLES[name].title, gone.rowcount))  # type: ignore[attr-defined]
-    for tries in (f"account:{account.email}", f"confirm:{account.public_id}", f"code:{account.public_id}"):
-        throttling.clear(session, tries)
+    throttling.clear(session, *tries_on(account))
     at = _mark(session, account)
     record(session, actor, ERASED, account=account.public_id)
     return Erased(at, False, 0, tuple(rows), files)
