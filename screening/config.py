@@ -84,6 +84,11 @@ class Settings:
         """The present secret key, then former ones."""
         return (self.secret_key, *self.former_keys)
 
+    @property
+    def signing_keys(self) -> list[str]:
+        """The same the other way round: of these a signer signs with the last, and takes what any of them signed."""
+        return list(reversed(self.secrets))
+
 
 def from_environment(environment: Mapping[str, str]) -> Settings:
     """The settings, or `ConfigError` with every problem at once."""

@@ -54,6 +54,8 @@ def build(settings: Settings, database: Database) -> Flask:
         SESSION_COOKIE_PATH="/",
         PERMANENT_SESSION_LIFETIME=timedelta(hours=settings.session_hours),
         SEND_FILE_MAX_AGE_DEFAULT=timedelta(hours=1),
+        # As with the session: a form that was open when the key was changed can still be sent.
+        WTF_CSRF_SECRET_KEY=settings.signing_keys,
         # The token lives as long as the session: an interviewer may leave a form open for hours.
         WTF_CSRF_TIME_LIMIT=None,
         # It would compare the page a form was on with the Host header; `origins` compares it with the configured address.

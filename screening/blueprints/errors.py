@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, cast
 
 from flask import Flask, current_app, jsonify, render_template, request
-from flask_wtf.csrf import CSRFError
+from flask_wtf.csrf import CSRFError, generate_csrf
 from werkzeug.exceptions import HTTPException, InternalServerError
 from werkzeug.wrappers import Response
 
@@ -13,6 +13,7 @@ from reports.errors import PdfBusy, PdfFailed, PdfLibraryMissing, PdfOutOfMemory
 from rubrics.errors import RubricError
 from screening.blueprints import denials, kept_text
 from screening.blueprints.kept_text import KeptForm
+from screening.blueprints.origins import is_said_to_be_ours
 from screening.blueprints.session import for_programs
 from screening.blueprints.sizes import TOO_LARGE
 from screening.database import UNAVAILABLE, is_full
@@ -108,7 +109,15 @@ _FIELDS = {"gaps": "ratings"}
 
 
 def _csrf(error: CSRFError) -> Response:
-    return page(400, "This form was not sent from one of our pages, or you were signed out meanwhile. Reload the page, then send it again.")
+    """What was typed comes back with a token of now, but only to one of our pages: else another site could have it sent by a click here."""
+    kept = kept_text.of_request(token=generate_csrf()) if is_said_to_be_ours() else None
+    if kept is None:
+        message = "This form was not sent from one of our pages, or you were signed out meanwhile. Reload the page, then send it again."
+    else:
+        message = (
+            "You were signed out, or signed in anew, since this page was opened. If need be sign in in another tab, then send it again."
+        )
+    return page(400, message, kept=kept)
 
 
 def _database_gone(error: Exception) -> Response:

@@ -22,16 +22,22 @@ class KeptForm:
     has_files: bool
 
 
-def of_request() -> KeptForm | None:
-    """The form of this request; None: there is none, or one with a password or a code in it, which no page may repeat."""
+TOKEN = "csrf_token"  # noqa: S105  (the name of a field)
+
+
+def of_request(*, token: str = "") -> KeptForm | None:
+    """The form of this request; None: there is none, or one with a password or a code in it, which no page may repeat.
+
+    With a `token`, it goes back with that in place of the one it was sent with.
+    """
     if request.method != "POST" or not request.form or any(_SECRET.search(name) for name in request.form):
         return None
-    sent = [(name, value) for name, values in request.form.lists() for value in values]
+    sent = [(name, value) for name, values in request.form.lists() for value in values if not (token and name == TOKEN)]
     shown = {name for name, values in request.form.lists() if len(values) == 1 and len(values[0]) >= LONG and not name.endswith("_token")}
     return KeptForm(
         address=request.full_path.rstrip("?"),
         texts=[(name, _label(name), value) for name, value in sent if name in shown],
-        rest=[(name, value) for name, value in sent if name not in shown],
+        rest=[*([(TOKEN, token)] if token else []), *((name, value) for name, value in sent if name not in shown)],
         has_files=any(file.filename for file in request.files.values()),
     )
 

@@ -10,6 +10,7 @@ from flask_wtf.csrf import CSRFError
 from screening.blueprints.session import settings
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+_TELLING = ("Origin", "Referer")
 _PORTS = {"http": 80, "https": 443}
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
@@ -22,11 +23,17 @@ def _refuse_foreign() -> None:
     """Refuse a form that a browser says was on another site. What sends neither header is no browser, and needs the token all the same."""
     if request.method in SAFE:
         return
-    for name in ("Origin", "Referer"):
+    for name in _TELLING:
         if (said := request.headers.get(name)) is not None and not is_ours(said, settings().base_url):
             # No more than the site: a Referer may hold an address that lets somebody in.
             current_app.logger.warning("refused a form from %.200r: SCREENING_BASE_URL is %s", _site(said), settings().base_url)
             raise CSRFError(f"The {name} is not this site.")
+
+
+def is_said_to_be_ours() -> bool:
+    """Whether the browser itself says that the form was on one of our pages, which no other site can make it say."""
+    said = [request.headers[name] for name in _TELLING if name in request.headers]
+    return "Origin" in request.headers and all(is_ours(address, settings().base_url) for address in said)
 
 
 def is_ours(address: str, base_url: str) -> bool:

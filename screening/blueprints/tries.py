@@ -90,7 +90,7 @@ def _came_just_now() -> bool:
 
 
 def _browsers() -> URLSafeSerializer:
-    return URLSafeSerializer(current_app.config["SECRET_KEY"], salt="known-browser")
+    return URLSafeSerializer(settings().signing_keys, salt="known-browser")
 
 
 def known(response: Response, account: Account) -> Response:

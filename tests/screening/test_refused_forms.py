@@ -15,10 +15,11 @@ from screening.models import Candidate, Event, Submission
 from screening.services import accounts
 from screening.services.privacy import erasing
 from tests.support.codes import give_phone
-from tests.support.forms import form_at
+from tests.support.forms import form_at, forms
 from tests.support.hiring_round import HiringRound
 from tests.support.identity_provider import running
-from tests.support.signing_in import PASSWORD, WRONG, give_passwords
+from tests.support.keys import KEY
+from tests.support.signing_in import PASSWORD, WRONG, attempt, give_passwords
 from tests.support.web import Browser, Site
 
 NEW = "nine green lamps hum"
@@ -55,6 +56,73 @@ def prepared(site: Site, hiring: HiringRound, path: str, current: str) -> tuple[
         fields["code"] = give_phone(hiring, "ada").code()
     browser = site.signed_in(hiring.people["ada"])
     return browser, {**fields, "current": current, "csrf_token": browser.token, "submission_token": secrets.token_urlsafe(16)}
+
+
+NEW_KEY = "n3w-a1b2c3d4e5f6a7b8c9d0e1f2a3b4c5d6e7f8091827364554"
+OURS = {"Origin": "http://127.0.0.1:8000"}
+REASON = "Maria was calm with the caller, and asked what he needed before she looked it up."
+
+
+def carry_over(browser: Browser, site: Site) -> Browser:
+    """The same browser at another server."""
+    other = site.visitor()
+    other.client._cookies = browser.client._cookies
+    return other
+
+
+def test_a_form_that_was_open_when_the_key_was_changed_can_be_sent_while_the_former_one_is_listed(
+    database: Database, hiring: HiringRound
+) -> None:
+    before = Site(database)
+    path = f"/openings/{hiring.opening}/candidates/new"
+    browser = before.signed_in(hiring.people["recruiter"])
+    data = form_at(browser, path).data(name="Zofia Nowak")
+    for former, status in (((), 400), (("an-older-key-for-tests-only-9876543210fed", KEY), 303)):
+        after = Site(database, secret_key=NEW_KEY, former_keys=former)
+        assert carry_over(browser, after).client.post(path, data=data).status_code == status
+        after.close()
+    before.close()
+
+
+def test_a_browser_is_known_after_the_key_was_changed(database: Database, hiring: HiringRound) -> None:
+    give_passwords(hiring)
+    before, after = Site(database), Site(database, secret_key=NEW_KEY, former_keys=(KEY,))
+    known = before.visitor()
+    attempt(known, "ada@example.org")
+    for _ in range(10):
+        attempt(before.visitor(), "ada@example.org", WRONG)
+    other = carry_over(known, after)
+    assert attempt(other, "ada@example.org").status_code == 303
+    before.close()
+    after.close()
+
+
+def test_a_form_whose_token_is_refused_comes_back_and_can_be_sent(site: Site, hiring: HiringRound) -> None:
+    browser = site.signed_in(hiring.people["recruiter"])
+    path = f"/openings/{hiring.opening}/candidates/new"
+    data = form_at(browser, path).data(name="Zofia Nowak", notes=REASON)
+    with browser.client.session_transaction() as cookie:
+        # Signed in anew in another tab.
+        cookie["csrf_token"] = "another"
+    refused = browser.client.post(path, data=data, headers=OURS)
+    assert (refused.status_code, REASON in refused.text) == (400, True)
+    (again,) = [form for form in forms(refused.text) if form.action == path]
+    assert (again.fields["name"], len(again.fields.getlist("csrf_token"))) == ("Zofia Nowak", 1)
+    assert again.send(browser).status_code == 303
+
+
+@pytest.mark.parametrize("said", [{}, {"Origin": "https://evil.example"}, {"Origin": "null"}, {**OURS, "Referer": "https://evil.example/"}])
+def test_what_may_come_from_another_site_gets_no_form_that_could_be_sent(site: Site, hiring: HiringRound, said: dict[str, str]) -> None:
+    browser = site.signed_in(hiring.people["recruiter"])
+    path = f"/openings/{hiring.opening}/candidates/new"
+    refused = browser.client.post(path, data={"name": "Zofia Nowak", "csrf_token": "x", "notes": REASON}, headers=said)
+    assert (refused.status_code, REASON in refused.text) == (400, False)
+    assert [form.action for form in forms(refused.text) if form.action == path] == []
+
+
+def test_a_password_does_not_come_back_with_a_form_whose_token_is_refused(site: Site, hiring: HiringRound) -> None:
+    refused = site.visitor().client.post("/sign-in", data={"email": "ada@example.org", "password": PASSWORD}, headers=OURS)
+    assert (refused.status_code, PASSWORD in refused.text, "ada@example.org" in refused.text) == (400, False, False)
 
 
 @pytest.mark.parametrize("path", CONFIRMED)
