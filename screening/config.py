@@ -111,7 +111,7 @@ def from_environment(environment: Mapping[str, str]) -> Settings:
         idle_minutes=_number(environment, "SCREENING_IDLE_MINUTES", 120, 5, 10080, problems),
         background=_number(environment, "SCREENING_BACKGROUND", 2, 0, 64, problems),
         queue_url=_queue_url(environment, problems),
-        former_keys=seal_keys(environment)[1:],
+        former_keys=_former_keys(environment, problems),
         second_factor=_second_factor(environment, problems),
         provider=_provider(environment, problems),
         retention_days=_number(environment, "SCREENING_RETENTION_DAYS", 730, 1, 36500, problems),
@@ -175,9 +175,25 @@ def _secret_key(environment: Mapping[str, str], problems: list[str], *, demo: bo
     advice = f"set it to a fresh random one, for example: export SCREENING_SECRET_KEY={secrets.token_hex(32)}"
     if not key:
         problems.append(f"SCREENING_SECRET_KEY is not set: {advice}")
-    elif len(key.encode()) < MIN_KEY_BYTES or _is_simple(key):
+    elif _is_weak(key):
         problems.append(f"SCREENING_SECRET_KEY is too short or too simple ({MIN_KEY_BYTES} bytes at least): {advice}")
     return key
+
+
+def _former_keys(environment: Mapping[str, str], problems: list[str]) -> tuple[str, ...]:
+    """Checked like the key itself: nothing ever started with a weak one, and whoever knows one could make sessions and seals with it."""
+    keys = tuple(environment.get("SCREENING_FORMER_KEYS", "").split())
+    problems += [
+        f"SCREENING_FORMER_KEYS: number {number} of its {len(keys)} keys is too short or too simple to have ever been one "
+        f"({MIN_KEY_BYTES} bytes at least). Take it out; write keys in full, with spaces between them."
+        for number, key in enumerate(keys, start=1)
+        if _is_weak(key)
+    ]
+    return keys
+
+
+def _is_weak(key: str) -> bool:
+    return len(key.encode()) < MIN_KEY_BYTES or _is_simple(key)
 
 
 def _is_simple(key: str) -> bool:

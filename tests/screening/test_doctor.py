@@ -275,6 +275,16 @@ def test_a_key_that_was_not_drawn_is_refused(key: str) -> None:
         from_environment({"SCREENING_SECRET_KEY": key})
 
 
+@pytest.mark.parametrize("weak", ["a", "changeme", "a" * 64, "change-me-change-me-change-me-change-me"])
+def test_a_former_key_is_checked_like_the_key_itself(weak: str) -> None:
+    former = "an-earlier-key-of-tests-9876543210-fedcba"
+    with pytest.raises(ConfigError, match="SCREENING_FORMER_KEYS: number 2 of its 3 keys is too short or too simple") as refused:
+        from_environment({"SCREENING_SECRET_KEY": KEY, "SCREENING_FORMER_KEYS": f"{former} {weak} {former[::-1]}"})
+    assert (len(refused.value.problems), former in str(refused.value)) == (1, False)
+    read = from_environment({"SCREENING_SECRET_KEY": KEY, "SCREENING_FORMER_KEYS": f" {former}  {former[::-1]}\n"})
+    assert read.former_keys == (former, former[::-1])
+
+
 @pytest.mark.parametrize("debug", ["FLASK_DEBUG", "SCREENING_DEBUG"])
 def test_debugging_is_refused_where_people_work(debug: str) -> None:
     with pytest.raises(ConfigError, match=debug):

@@ -597,7 +597,7 @@ RIGHT = {
     "SCREENING_OIDC_LABEL": "Example ID",
     "SCREENING_OIDC_CODE": "yes",
     "SCREENING_SECOND_FACTOR": "administrators",
-    "SCREENING_FORMER_KEYS": "one before",
+    "SCREENING_FORMER_KEYS": f"{KEY}-one {KEY}-before",
 }
 
 
@@ -605,7 +605,7 @@ RIGHT = {
 def test_settings_are_read_and_handed_on(database: Database) -> None:
     read = from_environment(RIGHT)
     assert read.provider == ProviderSettings("https://id.example.org/realms/staff", "screening", "a secret", "Example ID", asks_code=True)
-    assert (read.second_factor, read.former_keys) == ("administrators", ("one", "before"))
+    assert (read.second_factor, read.former_keys) == ("administrators", (f"{KEY}-one", f"{KEY}-before"))
     assert from_environment(to_environment(read)) == read
     assert "a secret" not in repr(read)
 
