@@ -14,6 +14,7 @@ from screening.services.rates import Kind
 BY_ENDING = {"pdf": Kind.DOCUMENTS, "csv": Kind.EXPORTS, "xlsx": Kind.EXPORTS, "json": Kind.EXPORTS, "zip": Kind.EXPORTS}
 POSTED = {
     "audit.check": Kind.CHECKS,
+    "data_rights.index": Kind.SEARCHES,
     "drafting.from_text": Kind.READINGS,
     "impact.groups": Kind.READINGS,
     "imports.upload": Kind.READINGS,
@@ -23,8 +24,12 @@ POSTED = {
     "packs.make_ratings": Kind.EXPORTS,
 }
 FETCHED = {"packs.fetch": Kind.EXPORTS}
-SEARCHED = {"comparison.show": "text", "interviews.plan": "find"}
-"""Pages that search where their address has this value."""
+SEARCHED = {
+    "audit.index": ("person", "action", "opening", "candidate", "since", "until"),
+    "comparison.show": ("text", "stage", "decision", "top", "minimum_missed", "incomplete", "disagreement"),
+    "interviews.plan": ("find",),
+}
+"""Pages that search, or narrow down what they list, where their address has one of these values."""
 
 BY_PROGRAMS = {"api.results": Kind.FETCHES, "api.ratings": Kind.FETCHES}
 """What programs ask for that costs more than the rest."""
@@ -51,8 +56,8 @@ def kind_of_request() -> Kind | None:
         return None
     if for_programs():
         return BY_PROGRAMS.get(endpoint, Kind.REQUESTS)
+    if any(request.args.get(name, "").strip() for name in SEARCHED.get(endpoint, ())):
+        return Kind.SEARCHES
     if request.method == "POST":
         return POSTED.get(endpoint)
-    if (searched := SEARCHED.get(endpoint)) and request.args.get(searched, "").strip():
-        return Kind.SEARCHES
     return BY_ENDING.get(request.url_rule.rule.rpartition(".")[2]) or FETCHED.get(endpoint)

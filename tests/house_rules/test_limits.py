@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import re
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import delete
 
+from screening.blueprints.rates import kind_of_request
 from screening.cli.limits import as_text
 from screening.models import Rate
 from screening.services import rates
@@ -200,10 +202,58 @@ def test_who_asks_without_end_waits_and_nobody_else(
     assert browser.get("/openings").status_code == 200
 
 
+NO_SEARCH = {
+    ("comparison.show", "hide"): "leaves columns out of the same table",
+    ("comparison.show", "w."): "weights to try: the numbers are known, and only added up anew",
+    ("methods.show", "first"): "chooses two candidates by their identifiers",
+    ("methods.show", "second"): "the same",
+    ("side_by_side.show", "candidate"): "chooses candidates by their identifiers",
+}
+"""Controls of pages with which nobody searches what is stored, and why."""
+
+
+def kind_of(walked: Walked, method: str, address: str) -> Kind | None:
+    with walked.site.app.test_request_context(address, method=method):
+        return kind_of_request()
+
+
+def test_whoever_searches_or_narrows_a_list_down_is_counted(walked: Walked) -> None:
+    """What is on no list of those that search, nor on that of those that do not, fails here: each new form has to be thought of."""
+    uncounted, rules = set(), walked.site.app.url_map.bind("localhost")
+    asking = [form for page in walked.pages if page.answer.mimetype == "text/html" for form in forms(page.answer.text, page.address)]
+    for form in asking:
+        searching = [name for name, kind in form.kinds.items() if kind != "hidden" and (form.method == "get" or kind == "search")]
+        address = form.action.partition("#")[0].partition("?")[0]
+        for name in searching:
+            if kind_of(walked, form.method.upper(), f"{address}?{name}=x") is not Kind.SEARCHES:
+                endpoint = rules.match(address, method=form.method.upper())[0]
+                uncounted.add((endpoint, "w." if name.startswith("w.") else name))
+    assert uncounted == set(NO_SEARCH)
+    assert kind_of(walked, "POST", walked.rich.path("/openings/<opening_id>/interviews/plan?find=x")) is Kind.SEARCHES
+
+
+def test_whatever_is_sent_only_to_look_is_counted(walked: Walked) -> None:
+    """The list of what changes something, in which no route is missing, says which of them change nothing."""
+    with Path(__file__).with_name("writes.csv").open(encoding="utf-8", newline="") as file:
+        looking = [row["rule"] for row in csv.DictReader(file) if re.search("changes nothing|^looks", row["why none is needed"])]
+    assert len(looking) >= 3
+    assert [rule for rule in looking if kind_of(walked, "POST", rule) is None] == []
+
+
+def test_whoever_looks_for_people_by_form_without_end_waits(walked_copy: Walked, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rates, "MOST", {**rates.MOST, Kind.SEARCHES: 3})
+    browser = walked_copy.fresh_browser("admin")
+    assert [browser.post("/data-rights", {"words": f"{n}@example.org"}).status_code == 429 for n in range(4)] == [False] * 3 + [True]
+    assert browser.get("/audit?action=denied").status_code == 429
+    assert [browser.get(page).status_code for page in ("/audit", "/audit?page=1", "/data-rights")] == [200] * 3
+
+
 def test_every_file_to_be_fetched_and_every_text_to_be_read_is_counted(walked: Walked) -> None:
     from screening.blueprints.rates import BY_ENDING, FETCHED, POSTED
 
     rules = list(walked.site.app.url_map.iter_rules())
+    files = [page.address for page in walked.pages if page.answer.status_code == 200 and page.answer.mimetype != "text/html"]
+    assert [address for address in files if kind_of(walked, "GET", address) is None] == []
     endings = {rule.rule.rpartition(".")[2] for rule in rules if re.search(r"\.[a-z]+$", rule.rule)}
     assert endings <= set(BY_ENDING)
     assert {*FETCHED, *POSTED} <= {rule.endpoint for rule in rules}
