@@ -69,3 +69,13 @@ class PdfBusy(ReportError):
     def __init__(self, waiting: int) -> None:
         self.waiting = waiting
         super().__init__(f"{waiting} PDFs are waiting to be made. Try again in a moment.")
+
+
+class PdfBusyForYou(ReportError):
+    """Whoever asks has `share` documents under way already, which is as many as one person may have: others wait too."""
+
+    retry_after = AGAIN_SECONDS
+
+    def __init__(self, share: int) -> None:
+        self.share = share
+        super().__init__(f"{share} PDFs are being made for you already. Wait until one of them is there, then ask for this one again.")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import queue
 import selectors
 import signal
 import subprocess
@@ -12,16 +11,16 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from pathlib import Path
 
 from reports import typefaces
-from reports.errors import PdfBusy, PdfFailed, PdfLibraryMissing, PdfOutOfMemory, PdfTimedOut, PdfTooLong, ReportError
+from reports.errors import PdfBusy, PdfBusyForYou, PdfFailed, PdfLibraryMissing, PdfOutOfMemory, PdfTimedOut, PdfTooLong, ReportError
 from reports.frames import LENGTH
 from reports.limits import OUT_OF_MEMORY
 from reports.pdf_worker import LAST_WORDS, Outcome, Variant, request_frame
 from reports.render import SUMMARY_STYLESHEET
-from screening.line import REQUESTS
+from screening.line import REQUESTS, FairLine, NoPlace, NoPlaceOfOwn
 from screening.paths import child_environment
 
 # The child gets these and nothing else: no key, no database address, no proxy.
@@ -35,12 +34,17 @@ WORK = 0.75
 """Of the time that a document may take: how much a processor may work on it. What needs that is too long; what only waits is not."""
 
 
+def share(waiting: int, processes: int) -> int:
+    """How many documents of one person may be under way: half of those that wait, and what is at work."""
+    return waiting // 2 + processes
+
+
 class PdfRenderer:
     """Sets PDFs in `processes` child processes, each of which starts with its first document. Its methods may be called from any thread.
 
     A document may take `seconds`, of these `work_seconds` of a processor, and `megabytes`; beyond that its child is ended, `PdfTimedOut`,
     `PdfTooLong` or `PdfOutOfMemory` is raised, and the next document gets a new child. At most `waiting` calls queue behind those at work,
-    each for `seconds` at most: more of either, `PdfBusy`.
+    each for `seconds` at most: more of either, `PdfBusy`. One person may have half of the places; for more of theirs, `PdfBusyForYou`.
     `variant` is the kind of PDF: `ua-1`, or `a` for an archive's.
     """
 
@@ -59,18 +63,19 @@ class PdfRenderer:
         self._variant = variant
         self._seconds = seconds
         self._waiting = waiting
-        self._places = threading.BoundedSemaphore(waiting + processes)
+        self._share = share(waiting, processes)
         work = seconds * WORK if work_seconds is None else work_seconds
         self._setters = [_Setter(templates.resolve(), megabytes, seconds, work, start_seconds) for _ in range(processes)]
         # The one that was at work last is taken first: the others need not even start while one is enough.
-        self._idle: queue.LifoQueue[_Setter] = queue.LifoQueue()
-        for setter in reversed(self._setters):
-            self._idle.put(setter)
+        self._line = FairLine(self._setters, waiting=waiting, share=self._share)
 
-    def render(self, html: str, *, stylesheet: str = SUMMARY_STYLESHEET, forms: bool = False) -> bytes:
-        """The page as PDF; with `forms` it can be filled in, which an archive's variant does not allow. Raises a `ReportError`."""
+    def render(self, html: str, *, stylesheet: str = SUMMARY_STYLESHEET, forms: bool = False, whose: Hashable = None) -> bytes:
+        """The page as PDF; with `forms` it can be filled in, which an archive's variant does not allow. Raises a `ReportError`.
+
+        `whose` is who asked for it and waits.
+        """
         request = request_frame(html, stylesheet, variant="ua-1" if forms else self._variant, forms=forms)
-        with REQUESTS.aside(), self._idle_setter() as setter:
+        with REQUESTS.aside(), self._idle_setter(whose) as setter:
             return setter.pdf(request)
 
     def start(self) -> None:
@@ -84,20 +89,14 @@ class PdfRenderer:
             setter.close()
 
     @contextlib.contextmanager
-    def _idle_setter(self) -> Iterator[_Setter]:
-        if not self._places.acquire(blocking=False):
-            raise PdfBusy(self._waiting)
+    def _idle_setter(self, whose: Hashable = None) -> Iterator[_Setter]:
         try:
-            try:
-                setter = self._idle.get(timeout=self._seconds)
-            except queue.Empty:
-                raise PdfBusy(self._waiting) from None
-            try:
+            with self._line.lent(whose, at_most=self._seconds) as setter:
                 yield setter
-            finally:
-                self._idle.put(setter)
-        finally:
-            self._places.release()
+        except NoPlace:
+            raise PdfBusy(self._waiting) from None
+        except NoPlaceOfOwn:
+            raise PdfBusyForYou(self._share) from None
 
 
 class _Setter:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qsl
 
-from flask import Blueprint, current_app, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.exceptions import BadRequest
 from werkzeug.wrappers import Response
 
@@ -19,7 +19,7 @@ from reports.sureness import banded, sureness_of
 from reports.view import CRITERION_SORT, FIXED_SORTS, UNDECIDED, View
 from reports.wording import DECISIONS
 from rubrics import stability
-from screening.blueprints.downloads import download, note_export
+from screening.blueprints.downloads import download, note_export, typeset
 from screening.blueprints.session import asks, database, settings, viewer
 from screening.forms.comparison import PAGE_SIZE, address, sort_values, sureness_values, view_from, weights_from
 from screening.models import Opening
@@ -152,7 +152,7 @@ def as_pdf(opening_id: str) -> Response:
             return redirect(_here(opening_id, address(view, page=""), "packs.new") + "#table")
         document = comparison.report(session, viewer(), opening, compared, view, organisation=chosen.organisation, paper=chosen.paper)
     html = comparison_html(document, templates=template_root(), paper=chosen.paper)
-    content = current_app.extensions["pdf"].render(html, stylesheet=COMPARISON_STYLESHEET)
+    content = typeset(html, stylesheet=COMPARISON_STYLESHEET)
     note_export(opening, "table_exported")
     return download(content, f"{comparison.file_name(compared)}.pdf", "application/pdf")
 

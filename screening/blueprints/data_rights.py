@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, current_app, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
-from screening.blueprints.downloads import download
+from screening.blueprints.downloads import download, typeset
 from screening.blueprints.session import asks, database, settings, viewer
 from screening.errors import Invalid, Stale
 from screening.forms.base import Form
@@ -88,7 +88,7 @@ def _export(person: Person) -> Response:
     chosen = settings()
     with database().reading() as session:
         packed = desk.packed(session, viewer(), person, package.Look(chosen.organisation, template_root(), chosen.paper))
-    content = package.zipped(packed, current_app.extensions["pdf"].render)
+    content = package.zipped(packed, typeset)
     with database().transaction() as session:
         desk.note_export(session, viewer(), person)
     return download(content, f"person-{person.public_id}.zip", "application/zip")

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from reports.render import AGENDA_STYLESHEET, agenda_html
-from screening.blueprints.downloads import download
+from screening.blueprints.downloads import download, typeset
 from screening.blueprints.session import asks, database, settings, viewer
 from screening.errors import Invalid, Stale
 from screening.forms.base import SeenForm
@@ -77,7 +77,7 @@ def as_pdf(application_id: str) -> Response:
     with database().reading() as session:
         document = agenda_paper.paper(session, viewer(), application_id, organisation=chosen.organisation)
     html = agenda_html(document, templates=template_root(), paper=chosen.paper)
-    content = current_app.extensions["pdf"].render(html, stylesheet=AGENDA_STYLESHEET)
+    content = typeset(html, stylesheet=AGENDA_STYLESHEET)
     with database().transaction() as session:
         agenda_paper.note_made(session, viewer(), application_id)
     return download(content, f"{document.candidate} - {document.opening} - debrief agenda.pdf", "application/pdf")

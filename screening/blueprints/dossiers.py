@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, current_app
+from flask import Blueprint
 from werkzeug.wrappers import Response
 
 from reports.dossier.document import Dossier
 from reports.dossier.sealing import file_of
 from reports.render import DOSSIER_STYLESHEET, dossier_html
-from screening.blueprints.downloads import download
+from screening.blueprints.downloads import download, typeset
 from screening.blueprints.session import asks, database, settings, viewer
 from screening.paths import template_root
 from screening.policy import Action
@@ -22,7 +22,7 @@ bp = Blueprint("dossiers", __name__)
 def paper(application_id: str) -> Response:
     dossier = _gathered(application_id)
     html = dossier_html(dossier, templates=template_root(), paper=settings().paper)
-    return _handed_out(dossier, current_app.extensions["pdf"].render(html, stylesheet=DOSSIER_STYLESHEET), "pdf", "application/pdf")
+    return _handed_out(dossier, typeset(html, stylesheet=DOSSIER_STYLESHEET), "pdf", "application/pdf")
 
 
 @bp.get("/candidates/<application_id>/dossier.json")

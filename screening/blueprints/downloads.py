@@ -4,14 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from io import BytesIO
+from typing import Any, cast
 
-from flask import send_file
+from flask import current_app, send_file
 from werkzeug.wrappers import Response
 
 from screening.blueprints.session import database, viewer
+from screening.jobs import PdfRenderer
 from screening.models import Opening
 from screening.paths import file_name
 from screening.services import comparison
+
+
+def typeset(html: str, **chosen: Any) -> bytes:
+    """The page as PDF, for the viewer, who has a share of what can be made at once. As `PdfRenderer.render`."""
+    return cast(PdfRenderer, current_app.extensions["pdf"]).render(html, whose=viewer().public_id, **chosen)
 
 
 def download(content: bytes, name: str, kind: str) -> Response:

@@ -9,7 +9,7 @@ from flask_wtf.csrf import CSRFError, generate_csrf
 from werkzeug.exceptions import HTTPException, InternalServerError
 from werkzeug.wrappers import Response
 
-from reports.errors import PdfBusy, PdfFailed, PdfLibraryMissing, PdfOutOfMemory, PdfTimedOut, PdfTooLong, ReportError
+from reports.errors import PdfBusy, PdfBusyForYou, PdfFailed, PdfLibraryMissing, PdfOutOfMemory, PdfTimedOut, PdfTooLong, ReportError
 from rubrics.errors import RubricError
 from screening.blueprints import denials, kept_text
 from screening.blueprints.kept_text import KeptForm
@@ -49,6 +49,7 @@ STATUS: dict[type[Exception], int] = {
     LinkInvalid: 410,
     PdfLibraryMissing: 503,
     PdfBusy: 503,
+    PdfBusyForYou: 429,
     PdfTimedOut: 503,
     PdfTooLong: 422,
     PdfOutOfMemory: 422,

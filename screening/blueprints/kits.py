@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from flask import Blueprint, current_app, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from reports.kit import InterviewKit, form_fields
 from reports.kit_form import with_fields
 from reports.render import KIT_STYLESHEET, kit_html
 from reports.wording import NOT_ASSESSED, RECOMMENDATIONS, plural
-from screening.blueprints.downloads import download
+from screening.blueprints.downloads import download, typeset
 from screening.blueprints.session import asks, database, settings, viewer
 from screening.errors import AlreadySubmitted, Invalid, Stale
 from screening.forms.kits import Brought, Keeper, TakeForm, UploadForm, said, take_form
@@ -73,10 +73,9 @@ def blank(opening_id: str, key: str) -> Response:
 
 def _pdf(kit: InterviewKit, *, fillable: bool) -> bytes:
     html = kit_html(kit, templates=template_root(), paper=settings().paper, fillable=fillable)
-    renderer = current_app.extensions["pdf"]
     if not fillable:
-        return bytes(renderer.render(html, stylesheet=KIT_STYLESHEET))
-    drawn = renderer.render(html, stylesheet=KIT_STYLESHEET, forms=True)
+        return typeset(html, stylesheet=KIT_STYLESHEET)
+    drawn = typeset(html, stylesheet=KIT_STYLESHEET, forms=True)
     return with_fields(drawn, form_fields(kit), kit.seal, templates=template_root())
 
 

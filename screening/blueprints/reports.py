@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, current_app, request
+from flask import Blueprint, request
 from werkzeug.exceptions import BadRequest
 from werkzeug.wrappers import Response
 
 from reports.editions import Edition, document_name
 from reports.render import summary_html
-from screening.blueprints.downloads import download
+from screening.blueprints.downloads import download, typeset
 from screening.blueprints.session import asks, database, settings, viewer
 from screening.paths import template_root
 from screening.policy import Action
@@ -24,7 +24,7 @@ def summary(application_id: str) -> Response:
     with database().reading() as session:
         document = reporting.summary(session, viewer(), application_id, organisation=chosen.organisation, edition=edition)
     html = summary_html(document, templates=template_root(), paper=chosen.paper)
-    content = current_app.extensions["pdf"].render(html)
+    content = typeset(html)
     with database().transaction() as session:
         reporting.note_made(session, viewer(), application_id, document.edition)
     name = document_name(document.edition, candidate=document.candidate, opening=document.opening, application_id=application_id)

@@ -112,7 +112,7 @@ def _openings() -> dict[str, int]:
 def _documents() -> dict[str, float]:
     import inspect
 
-    from screening.jobs import WORK, PdfRenderer
+    from screening.jobs import WORK, PdfRenderer, share
     from screening.services import packs
 
     bounds = inspect.signature(PdfRenderer.__init__).parameters
@@ -121,6 +121,7 @@ def _documents() -> dict[str, float]:
         "seconds_of_work": bounds["seconds"].default * WORK,
         "megabytes_of_memory": bounds["megabytes"].default,
         "waiting_at_once": bounds["waiting"].default,
+        "under_way_for_one_person": share(bounds["waiting"].default, bounds["processes"].default),
         "summaries_in_a_pack": packs.MOST,
     }
 

@@ -28,7 +28,7 @@ NAMES = {"recruiter": "Rita Stone", "manager": "Mona Vale", "ada": "Ada Öberg",
 class AsHtml:
     """Stands where the typesetter does and gives the page as it got it: what a paper looks like is tested elsewhere."""
 
-    def render(self, page: str) -> bytes:
+    def render(self, page: str, **_: object) -> bytes:
         return page.encode()
 
     def close(self) -> None:

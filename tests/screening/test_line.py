@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 
 import pytest
 
-from screening.line import Line
+from screening.line import FairLine, Line, NoPlace, NoPlaceOfOwn
 
 
 class Turn(threading.Thread):
@@ -120,3 +121,70 @@ def test_the_line_knows_how_many_are_aside() -> None:
         with line.aside():
             assert line.aside_now == 1
         assert line.aside_now == 0
+
+
+class Borrowing:
+    """A line of one thing, and threads that wait for it: who got it, in order."""
+
+    def __init__(self, *, waiting: int = 8, share: int = 5) -> None:
+        self.line = FairLine(["the press"], waiting=waiting, share=share)
+        self.got: list[str] = []
+        self.threads: list[threading.Thread] = []
+
+    def ask(self, whose: str) -> None:
+        """Stand in line; comes back once that is done."""
+        before = len(self.line._line)
+        thread = threading.Thread(target=self._borrow, args=(whose,), daemon=True)
+        thread.start()
+        self.threads.append(thread)
+        while len(self.line._line) == before:
+            time.sleep(0.001)
+
+    def _borrow(self, whose: str) -> None:
+        with self.line.lent(whose, at_most=30):
+            self.got.append(whose)
+
+    def finish(self) -> str:
+        for thread in self.threads:
+            thread.join(30)
+        return " ".join(self.got)
+
+
+def test_who_asks_once_waits_for_no_second_one_of_somebody_else() -> None:
+    here = Borrowing()
+    with here.line.lent("ada", at_most=30):
+        for whose in ("ada", "ada", "ben", "ada", "ben", "cleo"):
+            here.ask(whose)
+    assert here.finish() == "ben cleo ada ben ada ada"
+
+
+def test_one_person_has_a_share_of_the_places_and_others_the_rest() -> None:
+    here = Borrowing(waiting=3, share=2)
+    with here.line.lent("ada", at_most=30):
+        here.ask("ada")
+        with pytest.raises(NoPlaceOfOwn), here.line.lent("ada", at_most=30):
+            pass
+        here.ask("ben")
+        here.ask("cleo")
+        with pytest.raises(NoPlace), here.line.lent("dora", at_most=30):
+            pass
+    assert here.finish() == "ben cleo ada"
+    for _ in range(3):
+        with here.line.lent("ada", at_most=0) as thing:
+            assert thing == "the press"
+
+
+def test_who_waits_too_long_leaves_the_line() -> None:
+    here = Borrowing(waiting=2, share=1)
+    with here.line.lent("ada", at_most=30):
+        for _ in range(3):
+            with pytest.raises(NoPlace), here.line.lent("ben", at_most=0.01):
+                pass
+        here.ask("cleo")
+    assert here.finish() == "cleo"
+
+
+def test_nobody_in_particular_keeps_to_no_share() -> None:
+    line = FairLine([1, 2, 3], waiting=0, share=1)
+    with line.lent(None, at_most=0) as first, line.lent(None, at_most=0) as second, line.lent(None, at_most=0) as third:
+        assert (first, second, third) == (1, 2, 3)

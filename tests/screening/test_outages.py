@@ -9,8 +9,10 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import timedelta
@@ -21,9 +23,9 @@ import pytest
 from sqlalchemy import event, func, select, text, update
 from werkzeug.test import TestResponse
 
-from reports.errors import PdfBusy, PdfOutOfMemory, PdfTimedOut, PdfTooLong, ReportError
+from reports.errors import PdfBusy, PdfBusyForYou, PdfOutOfMemory, PdfTimedOut, PdfTooLong, ReportError
 from screening import database as databases
-from screening import schema
+from screening import jobs, schema
 from screening.clock import now
 from screening.database import Database
 from screening.models import Revision, SignIn
@@ -198,6 +200,7 @@ def test_without_its_database_a_server_is_alive_and_not_ready(address: str, capl
         (PdfOutOfMemory(512), 422, None, "have the longest ones amended"),
         (PdfTimedOut(20), 503, "10", "Try again in a moment"),
         (PdfBusy(8), 503, "10", "Try again in a moment"),
+        (PdfBusyForYou(5), 429, "10", "5 PDFs are being made for you already"),
     ],
 )
 def test_a_paper_that_is_too_long_and_one_that_had_to_wait_are_told_apart(
@@ -286,3 +289,27 @@ def fill(path: Path) -> None:
                     os.write(file.fileno(), b"x" * size)
             except OSError:
                 continue
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_nobody_takes_all_places_for_pdfs_from_the_others(database: Database, hiring: HiringRound, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Twelve at once of one person, which take their time; meanwhile somebody else asks for one."""
+    site, going_on = Site(database), threading.Event()
+    # The one that is at work has to be waited for; the others take no time.
+    monkeypatch.setattr(jobs._Setter, "pdf", lambda *_: going_on.wait(30) and b"%PDF-1.7")
+    address = f"/openings/{hiring.opening}/compare.pdf?w.composure="
+    greedy = [site.signed_in(hiring.people["recruiter"]) for _ in range(12)]
+    manager = site.signed_in(hiring.people["manager"])
+    with ThreadPoolExecutor(13) as pool:
+        asked = [pool.submit(browser.get, f"{address}{number}") for number, browser in enumerate(greedy, start=10)]
+        while sum(one.done() for one in asked) < 7:
+            time.sleep(0.01)
+        other = pool.submit(manager.get, f"{address}40")
+        time.sleep(0.2)
+        assert not other.done()
+        going_on.set()
+    answers = [one.result() for one in asked]
+    assert sorted(answer.status_code for answer in answers) == [200] * 5 + [429] * 7
+    assert {answer.headers["Retry-After"] for answer in answers if answer.status_code == 429} == {"10"}
+    assert other.result().status_code == 200
+    site.close()
