@@ -252,6 +252,18 @@ def test_plain_http_only_leads_to_https_under_the_name_that_is_set(proxy: Deploy
     connection.close()
 
 
+@pytest.mark.parametrize(("path", "status"), [("/openings", 308), ("/.well-known/acme-challenge/none", 404)])
+def test_what_is_answered_over_plain_http_has_the_headers_of_every_answer(proxy: Deployment, path: str, status: int) -> None:
+    connection = http.client.HTTPConnection("127.0.0.1", proxy.plain, timeout=10)
+    connection.request("GET", path, headers={"Host": NAME})
+    answer = connection.getresponse()
+    assert answer.status == status
+    assert answer.headers["Content-Security-Policy"] == "default-src 'none'; form-action 'none'; frame-ancestors 'none'; base-uri 'none'"
+    assert (answer.headers["X-Content-Type-Options"], answer.headers["Referrer-Policy"]) == ("nosniff", "same-origin")
+    assert (answer.headers["Cache-Control"], answer.headers["Server"]) == ("no-store", "nginx")
+    connection.close()
+
+
 def test_the_log_notes_neither_what_was_searched_for_nor_one_time_links(proxy: Deployment) -> None:
     proxy.client().get("/link/only-for-maria?also=hidden")
     proxy.client().get("/openings?text=Kowalska")
