@@ -10,6 +10,7 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from unicodedata import normalize
 
 from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.exc import IntegrityError
@@ -78,7 +79,8 @@ class OwnAccount:
 
 
 def canonical_email(email: str) -> str:
-    return email.strip().casefold()
+    """As it is stored and compared, however it was typed: on a page, in a list, by a program or as a command."""
+    return normalize("NFC", email.strip().casefold())
 
 
 def claim(session: Session, email: str, *, address: str, known: tuple[str, str] | None = None) -> Claim:
@@ -223,7 +225,7 @@ def create_account(
     taken = Invalid("There is already an account with this e-mail address.", field="email")
     if session.scalar(select(Account.id).where(Account.email == email)) is not None:
         raise taken
-    account = Account(email=email, name=name.strip(), is_administrator=administrator, may_open=may_open)
+    account = Account(email=email, name=normalize("NFC", name.strip()), is_administrator=administrator, may_open=may_open)
     session.add(account)
     try:
         session.flush()

@@ -203,6 +203,20 @@ def test_the_other_kind_of_database_is_reached_by_its_address(screening: Command
         assert list(session.scalars(select(Account.email))) == ["mei@example.org"]
 
 
+def test_an_account_is_known_however_its_accents_were_typed(configured: Command, database: Database) -> None:
+    """As the form on the site has it: accents put together (NFC)."""
+    for email, name in (("jos\u0065\u0301@example.org", "Jos\u0065\u0301"), ("\u00c9va@example.org", "\u00c9va")):
+        assert configured("user", "add", email, "--name", name).code == 0
+    with database.reading() as session:
+        assert session.execute(select(Account.email, Account.name).order_by(Account.id)).all() == [
+            ("jos\u00e9@example.org", "Jos\u00e9"),
+            ("\u00e9va@example.org", "\u00c9va"),
+        ]
+    assert configured("user", "add", "jos\u00e9@example.org", "--name", "Other").complaint.startswith("There is already an account")
+    for spelling in ("jos\u00e9@example.org", "JOSE\u0301@example.org"):
+        assert configured("user", "link", spelling).code == 0
+
+
 def test_a_new_link_replaces_the_last_one(configured: Command, database: Database) -> None:
     first = configured("user", "add", "mei@example.org", "--name", "Mei").out
     second = configured("user", "link", "MEI@example.org").out

@@ -18,9 +18,10 @@ from sqlalchemy import func, select
 from screening.clock import now, set_back
 from screening.database import Database
 from screening.models import Event, Interview
+from screening.services import openings
 from screening.services.audit.verifying import verify
 from tests.support.forms import form_at
-from tests.support.hiring_round import HiringRound
+from tests.support.hiring_round import HiringRound, viewer_of
 from tests.support.keys import KEY
 from tests.support.signing_in import WRONG, attempt, give_passwords
 from tests.support.web import Site
@@ -118,6 +119,20 @@ def test_a_clock_that_is_set_back_signs_nobody_out_and_turns_no_order_round(
     assert verdict.holds
     assert entries[-1].action == "opening_changed"
     assert entries[-1].at < max(entry.at for entry in entries)
+
+
+def test_openings_stand_in_the_order_in_which_they_were_made_whatever_the_clock_said(hiring: HiringRound, site: Site) -> None:
+    def make(title: str) -> None:
+        with hiring.database.transaction() as session:
+            openings.create(
+                session, viewer_of(session, hiring.people["recruiter"]), title=title, template="customer_service_representative"
+            )
+
+    make("Made first")
+    with set_back(now() - timedelta(hours=2)):
+        make("Made second")
+    page = site.signed_in(hiring.people["recruiter"]).get("/openings").text
+    assert page.index("Made second") < page.index("Made first")
 
 
 def test_tries_of_a_clock_that_was_ahead_lock_nobody_out(hiring: HiringRound, site: Site) -> None:
