@@ -100,7 +100,7 @@ def test_two_windows_show_both_and_overwrite_nothing(open_as: Opener, live: Live
     # Neither is a word on something else a decision, nor is the card sent without one.
     second.locator("#note_composure").press_sequentially(", and more of it")
     second.get_by_label("Why, in one line").fill("Explains in plain words.")
-    expect(state(second)).to_have_text("Changed in another window: choose for 1 criterion below")
+    expect(state(second)).to_have_text("Changed in another window: choose in 1 place below")
     second.get_by_role("button", name="Submit scorecard").click()
     expect(conflict).to_be_in_viewport()
     second.get_by_role("button", name="Keep what is here").click()
@@ -113,6 +113,72 @@ def test_two_windows_show_both_and_overwrite_nothing(open_as: Opener, live: Live
     assert saved(live).entries["composure"].note == "Written in the second window, and more of it"
     second.get_by_role("button", name="Submit scorecard").click()
     expect(second.locator("#error-summary")).to_contain_text("Spoken communication: rate it, or say why it was not assessed")
+
+
+def test_two_windows_show_both_recommendations_and_both_reasons(open_as: Opener, live: Live) -> None:
+    first, second = open_as("ada", quiet=True), open_as("ada", quiet=True)
+    for page in (first, second):
+        page.goto(card_path(live))
+    first.get_by_label("No", exact=True).check()
+    first.get_by_label("Why, in one line").fill("Interrupts")
+    expect(state(first)).to_have_text(re.compile("Saved"))
+    second.get_by_label("Strong yes").check()
+    second.get_by_label("Why, in one line").fill("Explains in plain words")
+    expect(state(second)).to_have_text("Changed in another window: choose in 2 places below")
+    expect(second.locator("[data-conflict=recommendation]")).to_contain_text("There: No.")
+    expect(second.locator("[data-conflict=reason]")).to_contain_text("Interrupts")
+    assert (saved(live).recommendation, saved(live).reason) == ("no", "Interrupts")
+    second.locator("[data-conflict=recommendation]").get_by_role("button", name="Keep what is here").click()
+    second.locator("[data-conflict=reason]").get_by_role("button", name="Take the other").click()
+    expect(second.get_by_label("Why, in one line")).to_have_value("Interrupts")
+    expect(second.get_by_label("Why, in one line")).to_be_focused()
+    expect(state(second)).to_have_text(re.compile("Saved"))
+    expect(second.locator("[data-conflict]")).to_have_count(0)
+    second.get_by_role("button", name="Save", exact=True).click()
+    expect(second.get_by_text("Saved.", exact=True)).to_be_visible()
+    assert (saved(live).recommendation, saved(live).reason) == ("strong_yes", "Interrupts")
+
+
+def test_what_was_not_decided_is_asked_again_after_a_reload(open_as: Opener, live: Live) -> None:
+    first, second = open_as("ada", quiet=True), open_as("ada", quiet=True)
+    for page in (first, second):
+        page.goto(card_path(live))
+    first.locator("#note_composure").fill("Written in the first window")
+    expect(state(first)).to_have_text(re.compile("Saved"))
+    second.locator("#note_composure").fill("Written in the second window")
+    conflict = second.locator("[data-conflict=composure]")
+    for _ in range(2):
+        expect(conflict).to_contain_text("Written in the first window")
+        expect(second.locator("#note_composure")).to_have_value("Written in the second window")
+        second.on("dialog", lambda dialog: dialog.accept())
+        second.reload()
+    expect(conflict).to_contain_text("Written in the first window")
+    assert saved(live).entries["composure"].note == "Written in the first window"
+
+
+def test_the_way_back_shows_what_is_saved_and_not_what_was_typed_before(open_as: Opener, live: Live) -> None:
+    first, second = open_as("ada", quiet=True), open_as("ada", quiet=True)
+    first.goto(card_path(live))
+    first.locator("#note_composure").fill("The first thought")
+    expect(state(first)).to_have_text(re.compile("Saved"))
+    first.get_by_role("link", name="My interviews").click()
+    expect(first.get_by_role("heading", level=1)).to_have_text("Home")
+    second.goto(card_path(live))
+    second.locator("#note_composure").fill("The second thought")
+    expect(state(second)).to_have_text(re.compile("Saved"))
+    first.go_back()
+    expect(first.locator("#note_composure")).to_have_value("The second thought")
+    first.get_by_role("button", name="Save", exact=True).click()
+    expect(first.get_by_text("Saved.", exact=True)).to_be_visible()
+    assert saved(live).entries["composure"].note == "The second thought"
+
+
+def test_what_is_typed_beside_a_submitted_card_is_said_to_be_on_this_page_alone(open_as: Opener, live: Live) -> None:
+    page = open_as("ada", quiet=True)
+    page.goto(card_path(live))
+    live.hiring.submit("ada", "maria")
+    page.locator("#note_composure").fill("One more thing")
+    expect(state(page)).to_contain_text("What you typed since is on this page alone")
 
 
 def test_what_another_window_changed_elsewhere_is_taken_over(open_as: Opener, live: Live) -> None:

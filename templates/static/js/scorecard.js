@@ -4,6 +4,7 @@ import { keeper } from "./scorecard-kept.js";
 
 const DELAY = 700;
 const RETRY = 5000;
+const FROZEN = "Nothing is saved any more: this card was submitted, or its amendment dropped. What you typed since is on this page alone";
 const form = document.querySelector("[data-scorecard]");
 const kept = keeper(form.dataset.account, form.dataset.scorecard);
 const state = document.getElementById("save-state");
@@ -15,6 +16,7 @@ const everything = [...sections.map((section) => section.dataset.criterion), ...
 
 let dirty = new Set(); // keys of criteria, and names of plain fields, that the server does not have yet
 let base = {}; // what the server had of every field when last heard of
+let known = form.elements.version.value; // the version that what is undecided was written against
 let sending = null;
 let timer = 0;
 
@@ -51,14 +53,16 @@ const undecided = () => [...form.querySelectorAll("[data-conflict]")];
 // "Saved" stands there only when nothing is left to be sent or decided: what was typed meanwhile is not saved.
 function sayHowItStands(saved = "") {
   const open = undecided().length;
-  if (open) say(`Changed in another window: choose for ${open} ${open === 1 ? "criterion" : "criteria"} below`, "problem");
+  if (open) say(`Changed in another window: choose in ${open} ${open === 1 ? "place" : "places"} below`, "problem");
   else if (dirty.size) say("Saving …");
   else say(saved, "good");
 }
 
 function keep() {
   if (!dirty.size) return kept.forget();
-  const stored = kept.write({ version: form.elements.version.value, fields: fields(dirty), keys: [...dirty] });
+  // As long as both versions stand side by side, this browser has not seen the other one through: it is asked for again after a reload.
+  if (!undecided().length) known = form.elements.version.value;
+  const stored = kept.write({ version: known, fields: fields(dirty), keys: [...dirty] });
   if (!stored) say("Not saved yet; this browser cannot keep a copy", "problem");
 }
 
@@ -92,7 +96,7 @@ async function send(keys) {
   const body = await answer.json().catch(() => ({}));
   if (answer.ok) return accepted(keys, sent, body);
   if (answer.status === 409 && body.fields) return conflict(body);
-  if (answer.status === 409) return refused("This card is already submitted. What you typed since is kept in this browser");
+  if (answer.status === 409) return refused(FROZEN);
   if (answer.status === 401) return signedOut();
   if (answer.status === 400) return renewToken();
   if (answer.status === 422) return refused(`Not saved: ${body.error ?? "something does not fit"}`);
@@ -162,7 +166,7 @@ async function renewToken() {
   } catch {
     return later("No connection. Kept in this browser; it is sent as soon as it can be");
   }
-  if (!fresh) return refused("This card is already submitted. What you typed since is kept in this browser");
+  if (!fresh) return refused(FROZEN);
   for (const field of document.querySelectorAll("[name=csrf_token]")) field.value = fresh;
   return later("Saving …", 0);
 }
@@ -178,7 +182,6 @@ function conflict(body) {
     if (same) dirty.delete(key);
     else if (untouched) continue;
     else if (!dirty.has(key)) names.forEach((name) => put(name, body.fields[name]));
-    else if (plain.includes(key)) continue;
     else showBoth(key, body.fields);
   }
   Object.assign(base, body.fields);
@@ -195,21 +198,19 @@ function showUndecided() {
 }
 
 function showBoth(key, theirs) {
-  const section = document.getElementById(`criterion-${key}`);
-  section.querySelector("[data-conflict]")?.remove();
+  form.querySelector(`[data-conflict="${key}"]`)?.remove();
   const box = document.createElement("div");
   box.className = "notice notice-warning";
   box.dataset.conflict = key;
   box.setAttribute("role", "alert");
   const text = document.createElement("div");
-  const [level, reason, note] = partsOf(key).map((name) => theirs[name] ?? "");
-  const reasonWords = reason && section.querySelector(`[name="na_${key}"] option[value="${reason}"]`)?.textContent;
   text.append(paragraph("Saved differently in another window", "notice-title"));
-  text.append(paragraph(`There: ${level ? `level ${level}` : reasonWords || "not rated"}.${note ? " The note there reads:" : ""}`));
-  if (note) {
+  const [said, quoted] = plain.includes(key) ? plainWords(key, theirs[key]) : criterionWords(key, theirs);
+  text.append(paragraph(said));
+  if (quoted) {
     const quote = document.createElement("blockquote");
     quote.className = "other-note";
-    quote.textContent = note;
+    quote.textContent = quoted;
     text.append(quote);
   }
   const actions = document.createElement("p");
@@ -218,7 +219,21 @@ function showBoth(key, theirs) {
   actions.append(choice("Take the other", () => takeOther(box, key, theirs)));
   text.append(actions);
   box.append(text);
-  section.querySelector(".criterion-head").after(box);
+  if (plain.includes(key)) form.querySelector(`[name="${key}"]`).closest(".field").before(box);
+  else document.querySelector(`#criterion-${key} .criterion-head`).after(box);
+}
+
+// What the other window has: a sentence, and words to be quoted.
+function criterionWords(key, theirs) {
+  const [level, reason, note] = partsOf(key).map((name) => theirs[name] ?? "");
+  const reasonWords = reason && form.querySelector(`[name="na_${key}"] option[value="${reason}"]`)?.textContent;
+  return [`There: ${level ? `level ${level}` : reasonWords || "not rated"}.${note ? " The note there reads:" : ""}`, note];
+}
+
+function plainWords(key, there) {
+  const choice = form.querySelector(`[type=radio][name="${key}"][value="${there}"]`);
+  if (choice) return [`There: ${choice.labels[0].textContent}.`, ""];
+  return there ? ["There it reads:", there] : ["There: nothing.", ""];
 }
 
 function paragraph(text, look = "") {
@@ -240,15 +255,17 @@ function choice(label, act) {
 function settle(box, key) {
   box.remove();
   changed(key);
+  form.querySelector(`[name="${namesOf(key).at(-1)}"]`).focus();
 }
 
 function takeOther(box, key, theirs) {
-  for (const name of partsOf(key)) if (name in theirs) put(name, theirs[name]);
+  for (const name of namesOf(key)) if (name in theirs) put(name, theirs[name]);
   box.remove();
   dirty.delete(key);
   keep();
   refresh();
   sayHowItStands("Saved in the other window");
+  form.querySelector(`[name="${namesOf(key).at(-1)}"]`).focus();
   save();
 }
 
@@ -371,7 +388,7 @@ function takeUp() {
   for (const key of left.keys) {
     const names = namesOf(key).filter((name) => name in left.fields && form.elements[name]);
     if (names.every((name) => left.fields[name] === value(name))) continue;
-    if (left.version !== form.elements.version.value && !plain.includes(key)) {
+    if (left.version !== form.elements.version.value) {
       const theirs = fields([key]);
       names.forEach((name) => put(name, left.fields[name]));
       showBoth(key, theirs);
@@ -380,6 +397,7 @@ function takeUp() {
     }
     dirty.add(key);
   }
+  known = left.version;
   keep();
   if (!dirty.size) return;
   sayHowItStands();
