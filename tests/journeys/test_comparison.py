@@ -80,6 +80,14 @@ def test_weights_are_tried_with_sliders_and_everything_comes_back(open_as: Opene
     expect(page.get_by_role("spinbutton", name="Calm under stress")).to_have_value("60")
     expect(totals).to_contain_text(["3.64", "3.55", "No total yet"])
     tried = page.url
+    number = page.get_by_role("spinbutton", name="Calm under stress")
+    for wrong in ("-4", ""):
+        number.fill(wrong)
+        expect(number).to_have_attribute("aria-invalid", "true")
+        expect(page).not_to_have_url(re.compile(r"w\.composure"))
+    number.fill("60")
+    expect(number).not_to_have_attribute("aria-invalid", "true")
+    expect(page).to_have_url(tried)
     page.get_by_role("link", name="Back to the published weights").click()
     expect(page.get_by_text("You are trying other weights.")).to_have_count(0)
     expect(page.get_by_role("slider", name="Calm under stress")).to_have_value("30")

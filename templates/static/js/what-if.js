@@ -14,6 +14,7 @@ for (const field of fields) {
   slider.step = "1";
   slider.setAttribute("aria-label", field.labels[0].textContent);
   field.before(slider);
+  field.required = true;
   slider.addEventListener("input", () => {
     field.value = slider.value;
     changed();
@@ -22,6 +23,8 @@ for (const field of fields) {
     follow(field);
     changed();
   });
+  // In words, once one is done typing: the table shows the published weight meanwhile.
+  field.addEventListener("change", () => field.reportValidity());
   follow(field);
 }
 form.querySelector("button").hidden = true;
@@ -35,7 +38,10 @@ function follow(field) {
   const slider = field.previousElementSibling;
   slider.max = String(Math.max(60, Number(field.value) || 0));
   slider.value = field.value;
-  field.closest("li").classList.toggle("is-tried", field.value !== field.dataset.published);
+  const fits = field.checkValidity();
+  field.ariaInvalid = fits ? null : "true";
+  field.closest("li").classList.toggle("field-bad", !fits);
+  field.closest("li").classList.toggle("is-tried", fits && field.value !== field.dataset.published);
 }
 
 function changed(wait = WAIT) {
@@ -48,7 +54,7 @@ function changed(wait = WAIT) {
 function address() {
   const here = new URL(location.href);
   for (const field of fields) {
-    const tried = field.value !== "" && field.checkValidity() && field.value !== field.dataset.published;
+    const tried = field.checkValidity() && field.value !== field.dataset.published;
     if (tried) here.searchParams.set(field.name, field.value);
     else here.searchParams.delete(field.name);
   }
