@@ -199,9 +199,12 @@ def test_it_takes_nothing_out_of_the_record_and_takes_off_no_trigger(installed: 
 def test_doctor_tells_the_roles_apart(installed: Installed) -> None:
     chosen = installed.settings
     assert user_of(installed.server, chosen) == ("ok", "may only add to the record of events, and read it")
-    for database, words in ((installed.owner, "screening_owner owns the database or its tables"), (installed.superuser, "is a superuser")):
+    for database, judged, words in (
+        (installed.owner, "advice", "screening_owner owns the database or its tables"),
+        (installed.superuser, "problem", "is a superuser"),
+    ):
         state, said = user_of(database, chosen)
-        assert (state, words in said, "docs/deployment.md" in said) == ("problem", True, True)
+        assert (state, words in said, "docs/deployment.md" in said) == (judged, True, True)
 
 
 def test_after_a_migration_and_a_restored_backup_rights_are_as_before(installed: Installed, tmp_path: Path) -> None:
@@ -221,7 +224,7 @@ def test_where_one_user_had_everything_the_same_command_makes_two_of_it(installe
     with installed.superuser.engine.begin() as connection:
         connection.execute(text(f"REASSIGN OWNED BY {OWNER} TO {SERVER}"))
         connection.execute(text(f"ALTER DATABASE screening OWNER TO {SERVER}"))
-    assert user_of(installed.server, installed.settings)[0] == "problem"
+    assert user_of(installed.server, installed.settings)[0] == "advice"
     make_database(server_level)
     hiring.submit("ada", "maria")
     Queue.of(installed.settings).answer()

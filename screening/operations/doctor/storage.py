@@ -162,7 +162,9 @@ def _user(connection: Connection) -> Finding:
         who = f"may do more to the record of events than add to it and read it ({found.granted})"
     else:
         return ok("database user", "may only add to the record of events, and read it")
-    return problem("database user", f"{connection.engine.url.username or 'the user'} {who}. {_TWO_ROLES}")
+    # One role for everything works, and some servers give no second one: a superuser is what nobody may be.
+    judged = problem if found.superuser else advice
+    return judged("database user", f"{connection.engine.url.username or 'the user'} {who}. {_TWO_ROLES}")
 
 
 def _connections(most: int, settings: Settings) -> Finding:
