@@ -10,7 +10,7 @@ from sqlalchemy import select
 from screening.models import Candidate, Opening
 from screening.policy import Hat
 from screening.services import candidates, decisions, interviews, openings
-from tests.support.hiring_round import HiringRound, in_another_opening, viewer_of
+from tests.support.hiring_round import HiringRound, decide, in_another_opening, viewer_of
 from tests.support.programs import Program
 from tests.support.web import Browser, Site
 
@@ -94,7 +94,7 @@ def test_closed_decisions_take_no_place_among_the_latest(site: Site, hiring: Hir
         for kind in ("advance", "reject"):
             with hiring.database.transaction() as session:
                 manager = viewer_of(session, hiring.people["manager"])
-                decisions.decide(session, manager, hiring.candidates[name], kind=kind, reason="Hidden", standing="")
+                decide(session, manager, hiring.candidates[name], kind, "Hidden")
     assert _TOKEN.sub("", ada.get(path).text) == before
 
 

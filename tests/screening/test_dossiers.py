@@ -30,6 +30,7 @@ from screening.services import candidates, debriefs, decisions, dossiers, openin
 from screening.services.dossiers import events
 from screening.services.reporting import EVERYTHING
 from tests.support import groups_round as groups
+from tests.support import hiring_round
 from tests.support.hiring_round import HiringRound, change_settings, opening_row, plan, small_rubric, viewer_of
 from tests.support.web import KEY, Site
 
@@ -46,11 +47,9 @@ def amend(hiring: HiringRound, interviewer: str, level: int, stage: str = "phone
 
 def decide(hiring: HiringRound, kind: str, reason: str) -> str:
     with hiring.database.transaction() as session:
-        manager, maria = viewer_of(session, hiring.people["manager"]), hiring.candidates["maria"]
-        application = session.scalars(select(Application.id).where(Application.public_id == maria)).one()
-        seen = decisions.last_in_force(decisions.history(session, application))
-        standing = seen.public_id if seen else ""
-        return decisions.decide(session, manager, maria, kind=kind, reason=reason, standing=standing).public_id
+        return hiring_round.decide(
+            session, viewer_of(session, hiring.people["manager"]), hiring.candidates["maria"], kind, reason
+        ).public_id
 
 
 def lived_through(hiring: HiringRound) -> HiringRound:

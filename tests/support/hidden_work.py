@@ -144,7 +144,7 @@ def amend(hiring: HiringRound, candidate: str, what: Said, *, submitted: bool = 
 def decide(hiring: HiringRound, candidate: str, kind: str, *, undone: bool = False) -> None:
     with hiring.database.transaction() as session:
         manager = viewer_of(session, hiring.people["manager"])
-        made = decisions.decide(session, manager, hiring.candidates[candidate], kind=kind, reason="Hidden reason", standing="")
+        made = rounds.decide(session, manager, hiring.candidates[candidate], kind, "Hidden reason")
         if undone:
             decisions.undo(session, manager, made.public_id, reason="Hidden too")
 

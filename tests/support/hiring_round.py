@@ -15,9 +15,9 @@ from rubrics import library
 from rubrics.model import Rubric, Stage, Weighted
 from rubrics.qualifications import Facts
 from screening.database import Database
-from screening.models import Account, Application, Candidate, Interview, Opening, Scorecard
+from screening.models import Account, Application, Candidate, Decision, Interview, Opening, Scorecard
 from screening.policy import Hat, Viewer, viewer_for
-from screening.services import accounts, candidates, interviews, openings, rubrics, scorecards
+from screening.services import accounts, candidates, decisions, interviews, openings, rubrics, scorecards
 from screening.services.scorecards import Content, Entry
 
 _numbers = itertools.count()
@@ -180,6 +180,13 @@ def plan(hiring: HiringRound, candidate: str, stage: str, *interviewers: str) ->
         }
         cards = _cards(session, people, added)
     return HiringRound(hiring.database, hiring.opening, hiring.people, hiring.candidates, cards)
+
+
+def decide(session: Session, viewer: Viewer, application_id: str, kind: str, reason: str) -> Decision:
+    """Decide after a look at what is in force."""
+    application = session.scalars(select(Application.id).where(Application.public_id == application_id)).one()
+    seen = decisions.last_in_force(decisions.history(session, application))
+    return decisions.decide(session, viewer, application_id, kind=kind, reason=reason, standing=seen.public_id if seen else "")
 
 
 def in_another_opening(hiring: HiringRound, candidate: str, name: str, email: str, *interviewers_: str) -> HiringRound:
