@@ -45,7 +45,7 @@ def pages(built: BigRound) -> dict[str, str]:
         "home": "/",
         "opening": opening,
         "table": f"{opening}/compare",
-        "table by a criterion": f"{opening}/compare?sort=c.spoken_communication",
+        "table by a criterion": f"{opening}/compare?sort=c.composure",
         "table, last page": f"{opening}/compare?page=100",
         "table, a name": f"{opening}/compare?text=Candidate+0123",
         "candidate": f"/candidates/{built.application}",
@@ -62,7 +62,9 @@ def show(reader: Person, name: str, path: str) -> None:
     later = percentile([answer.seconds for answer in others], 0.95)
     size = max(len(answer.body) for answer in (first, *others)) / 1024
     statuses = {answer.status for answer in (first, *others)}
-    print(f"{name:22} {statuses} first {first.seconds * 1000:6.0f} ms, p95 {later * 1000:6.0f} ms, {size:6.0f} KiB", flush=True)
+    if statuses != {200}:
+        raise SystemExit(f"{path}: {statuses}")
+    print(f"{name:22} first {first.seconds * 1000:6.0f} ms, p95 {later * 1000:6.0f} ms, {size:6.0f} KiB", flush=True)
 
 
 if __name__ == "__main__":
