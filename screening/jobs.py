@@ -47,7 +47,7 @@ class PdfRenderer:
 
     A document may take `seconds`, of these `work_seconds` of a processor, and `megabytes`; beyond that its child is ended, `PdfTimedOut`,
     `PdfTooLong` or `PdfOutOfMemory` is raised, and the next document gets a new child. At most `waiting` calls queue behind those at work,
-    each for `seconds` at most: more of either, `PdfBusy`. One person may have most of the places, not all; for more of theirs, `PdfBusyForYou`.
+    each for `seconds` at most: more of either, `PdfBusy`. One person may have most of the places; for more of theirs, `PdfBusyForYou`.
     `variant` is the kind of PDF: `ua-1`, or `a` for an archive's.
     """
 
