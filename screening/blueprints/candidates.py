@@ -50,7 +50,7 @@ def page_context(application_id: str, *, form: DecisionForm | None = None, undo:
     with database().reading() as session:
         page = candidate_page.of(session, viewer(), application_id)
     if form is None:
-        form = DecisionForm(formdata=None, version=page.in_force.public_id if page.in_force else "")
+        form = DecisionForm(formdata=None, version=page.decision_seen)
     if page.is_last_stage:
         form.kind.choices = [choice for choice in form.kind.choices if choice.value != "advance"]
     return {"page": page, "form": form, "undo": undo or UndoForm(formdata=None)}

@@ -64,5 +64,5 @@ def _again(application_id: str, *, form: DecisionForm | None = None, undo: UndoF
     context = page_context(application_id, form=form, undo=undo)
     if form is not None and status == 409:
         # Deciding again is now about the decision that the page shows.
-        form.version.data = page_context(application_id)["form"].version.data  # type: ignore[attr-defined]
+        form.version.data = context["page"].decision_seen  # type: ignore[attr-defined]
     return render_template("candidates/show.html", **context), status

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from screening.models.accounts import Account, ApiToken, Attempt, Identity, Link, RecoveryCode, SecondFactor, SignIn
-from screening.models.candidates import Application, Candidate, PendingImport, same_person
+from screening.models.candidates import Application, Candidate, PendingImport, same_address, same_person
 from screening.models.columns import utc_stamp
 from screening.models.debriefs import FinalRating
 from screening.models.decisions import Decision
@@ -55,6 +55,7 @@ __all__ = [
     "SignIn",
     "Submission",
     "Void",
+    "same_address",
     "same_person",
     "utc_stamp",
 ]

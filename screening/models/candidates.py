@@ -30,9 +30,14 @@ class Candidate(Base):
     erased_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
+def same_address(one: type[Candidate], other: type[Candidate]) -> ColumnElement[bool]:
+    """Whether two records have one e-mail address, however the names are spelled: then they are of one person."""
+    return and_(one.email != "", one.email == other.email)
+
+
 def same_person(one: type[Candidate], other: type[Candidate]) -> ColumnElement[bool]:
-    """Whether two records are of one person: they are the same, or have the same e-mail address, however the names are spelled."""
-    return or_(one.id == other.id, and_(one.email != "", one.email == other.email))
+    """Whether two records are of one person: they are the same, or have the same e-mail address."""
+    return or_(one.id == other.id, same_address(one, other))
 
 
 class Application(Base):

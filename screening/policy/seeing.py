@@ -8,7 +8,7 @@ from sqlalchemy import and_, bindparam, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from screening.errors import NotFound
-from screening.models import Application, Candidate, Interview, Opening, Scorecard, same_person
+from screening.models import Application, Candidate, Interview, Opening, Scorecard, same_address, same_person
 from screening.models.erased import built_once
 from screening.policy.rules import LEADS, Action, Role, Viewer, require
 
@@ -66,7 +66,7 @@ _OWED_ELSEWHERE = built_once(
     .join(Interview, Scorecard.interview_id == Interview.id)
     .join(Application, Interview.application_id == Application.id)
     .join(Candidate, Application.candidate_id == Candidate.id)
-    .join(_RECORD, and_(_RECORD.email == Candidate.email, _RECORD.email != "", _RECORD.id != Candidate.id))
+    .join(_RECORD, and_(same_address(_RECORD, Candidate), _RECORD.id != Candidate.id))
     .join(_HERE, _HERE.candidate_id == _RECORD.id)
     .where(
         _HERE.opening_id == bindparam("opening"),

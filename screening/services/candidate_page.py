@@ -87,6 +87,11 @@ class CandidatePage:
     timeline: tuple[TimelineEntry, ...]
 
     @property
+    def decision_seen(self) -> str:
+        """What a decision made from this page names, see `decisions.decide`."""
+        return self.in_force.public_id if self.in_force else ""
+
+    @property
     def is_last_stage(self) -> bool:
         return not self.stage_names or list(self.stage_names)[-1] == self.application.stage
 

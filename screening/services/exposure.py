@@ -54,12 +54,7 @@ def may_have_seen(session: Session, interview: Interview, account: Account, open
     independent beyond doubt.
     """
     first = session.scalar(_first_of_others(account.id).where(Scorecard.interview_id == interview.id))
-    if first is None:
-        return False
-    own = _own_cards(interview.application_id, account.id)
-    return _leads_or_led(session, opening, account.id, first) or (
-        _panel_was_open(opening, first) and session.scalar(own.limit(1)) is not None
-    )
+    return first is not None and _was_open(session, interview.application_id, opening, account.id, first)
 
 
 def may_have_read(session: Session, application: Application, account_id: int) -> bool:
@@ -76,23 +71,23 @@ def may_have_read(session: Session, application: Application, account_id: int) -
         .join(Candidate, same_person(record, Candidate))
         .where(Candidate.id == application.candidate_id)
     )
-    return any(_was_open(session, one, account_id, opening) for one, opening in everywhere.all())
+    return any(
+        (since := _first_judgement(session, one.id, account_id)) is not None and _was_open(session, one.id, opening, account_id, since)
+        for one, opening in everywhere.all()
+    )
 
 
-def _was_open(session: Session, application: Application, account_id: int, opening: Opening) -> bool:
+def _first_judgement(session: Session, application_id: int, account_id: int) -> datetime | None:
+    """When the first of others submitted a card on the candidate or decided about them."""
     cards = _first_of_others(account_id).join(Interview, Scorecard.interview_id == Interview.id)
-    decisions = select(func.min(Decision.decided_at)).where(Decision.application_id == application.id, Decision.decided_by != account_id)
-    moments = [session.scalar(query) for query in (cards.where(Interview.application_id == application.id), decisions)]
-    since = min((moment for moment in moments if moment is not None), default=None)
-    if since is None:
-        return False
-    if _leads_or_led(session, opening, account_id, since):
-        return True
-    return _panel_was_open(opening, since) and session.scalar(_own_cards(application.id, account_id).limit(1)) is not None
+    decisions = select(func.min(Decision.decided_at)).where(Decision.application_id == application_id, Decision.decided_by != account_id)
+    moments = [session.scalar(query) for query in (cards.where(Interview.application_id == application_id), decisions)]
+    return min((moment for moment in moments if moment is not None), default=None)
 
 
-def _own_cards(application_id: int, account_id: int) -> Select[int]:
-    return (
+def _was_open(session: Session, application_id: int, opening: Opening, account_id: int, since: datetime) -> bool:
+    """Whether what others wrote about the candidate in this opening since then was open to this person."""
+    own = (
         select(Scorecard.id)
         .join(Interview, Scorecard.interview_id == Interview.id)
         .where(
@@ -100,6 +95,9 @@ def _own_cards(application_id: int, account_id: int) -> Select[int]:
             Scorecard.interviewer_id == account_id,
             Scorecard.submitted_at.is_not(None),
         )
+    )
+    return _leads_or_led(session, opening, account_id, since) or (
+        _panel_was_open(opening, since) and session.scalar(own.limit(1)) is not None
     )
 
 

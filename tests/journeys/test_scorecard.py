@@ -28,6 +28,14 @@ def state(page: Page):  # type: ignore[no-untyped-def]
     return page.locator("#save-state")
 
 
+def two_windows(open_as: Opener, live: Live) -> tuple[Page, Page]:
+    """One card in both. The refused save is what the browser reports as an error."""
+    pages = open_as("ada", quiet=True), open_as("ada", quiet=True)
+    for page in pages:
+        page.goto(card_path(live))
+    return pages
+
+
 @pytest.mark.parametrize("width", WIDTHS)
 def test_a_whole_card_with_one_key_for_each_criterion(open_as: Opener, live: Live, width: int) -> None:
     page = open_as("ada", width=width)
@@ -87,10 +95,7 @@ def test_not_assessed_and_a_level_exclude_each_other(open_as: Opener, live: Live
 
 
 def test_two_windows_show_both_and_overwrite_nothing(open_as: Opener, live: Live) -> None:
-    # The refused save is what the browser reports as an error.
-    first, second = open_as("ada", quiet=True), open_as("ada", quiet=True)
-    for page in (first, second):
-        page.goto(card_path(live))
+    first, second = two_windows(open_as, live)
     first.locator("#note_composure").fill("Written in the first window")
     expect(state(first)).to_have_text(re.compile("Saved"))
     second.locator("#note_composure").fill("Written in the second window")
@@ -116,9 +121,7 @@ def test_two_windows_show_both_and_overwrite_nothing(open_as: Opener, live: Live
 
 
 def test_two_windows_show_both_recommendations_and_both_reasons(open_as: Opener, live: Live) -> None:
-    first, second = open_as("ada", quiet=True), open_as("ada", quiet=True)
-    for page in (first, second):
-        page.goto(card_path(live))
+    first, second = two_windows(open_as, live)
     first.get_by_label("No", exact=True).check()
     first.get_by_label("Why, in one line").fill("Interrupts")
     expect(state(first)).to_have_text(re.compile("Saved"))
@@ -140,9 +143,7 @@ def test_two_windows_show_both_recommendations_and_both_reasons(open_as: Opener,
 
 
 def test_what_was_not_decided_is_asked_again_after_a_reload(open_as: Opener, live: Live) -> None:
-    first, second = open_as("ada", quiet=True), open_as("ada", quiet=True)
-    for page in (first, second):
-        page.goto(card_path(live))
+    first, second = two_windows(open_as, live)
     first.locator("#note_composure").fill("Written in the first window")
     expect(state(first)).to_have_text(re.compile("Saved"))
     second.locator("#note_composure").fill("Written in the second window")
@@ -182,9 +183,7 @@ def test_what_is_typed_beside_a_submitted_card_is_said_to_be_on_this_page_alone(
 
 
 def test_what_another_window_changed_elsewhere_is_taken_over(open_as: Opener, live: Live) -> None:
-    first, second = open_as("ada", quiet=True), open_as("ada", quiet=True)
-    for page in (first, second):
-        page.goto(card_path(live))
+    first, second = two_windows(open_as, live)
     first.locator("label[for=rating_spoken_communication-5]").click()
     expect(state(first)).to_have_text(re.compile("Saved"))
     second.locator("label[for=rating_composure-2]").click()
